@@ -1,0 +1,37 @@
+package io.cloudstate.proxy.call;
+
+/**
+ * Why a call was not answered, told apart by who has to act on it. Messages reach the caller: they
+ * name the thing, its value and what was expected, and never carry payloads or secrets.
+ */
+public sealed interface Failure {
+
+  String message();
+
+  /** The caller's fault: the call can never succeed as it is. */
+  record BadCall(String message) implements Failure {}
+
+  /** No such service or method is served here. */
+  record NotServed(String message) implements Failure {}
+
+  /** The user function refused the call, in its own words. */
+  record Refused(String message) implements Failure {}
+
+  /** The user function broke the protocol or went away; the entity restarts from its store. */
+  record UserFunctionFailed(String message) implements Failure {}
+
+  /** The user function cannot be reached; the command was not executed and may be repeated. */
+  record UserFunctionUnavailable(String message) implements Failure {}
+
+  /** A store did not confirm: what was to be written may or may not have been. */
+  record StorageFailed(String message) implements Failure {}
+
+  /** A bound was reached; the command was not executed and may be repeated later. */
+  record Overloaded(String message) implements Failure {}
+
+  /** No answer came in time; the command may have been executed. */
+  record TimedOut(String message) implements Failure {}
+
+  /** The user function sent the call somewhere it cannot go: unknown target, or too many hops. */
+  record Misrouted(String message) implements Failure {}
+}

@@ -1,0 +1,88 @@
+package io.cloudstate.proxy.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Everything that can be configured, checked. */
+public record ProxySettings(
+    boolean devMode,
+    Serving serving,
+    UserFunction userFunction,
+    Discovery discovery,
+    Routing routing,
+    Entities entities,
+    EventSourced eventSourced,
+    Store store) {
+
+  /**
+   * The serving side.
+   *
+   * @param maxRequestBytes largest request message accepted from a client
+   * @param gracefulTerminationTimeout how long running calls may go on after TERM
+   */
+  public record Serving(
+      String host, int port, int maxRequestBytes, Duration gracefulTerminationTimeout) {}
+
+  /**
+   * The link to the user function.
+   *
+   * @param maxInboundMessageBytes largest message accepted from the function
+   * @param streamCloseTimeout how long a half-closed stream may take to end before it is cancelled
+   */
+  public record UserFunction(
+      String host, int port, int maxInboundMessageBytes, Duration streamCloseTimeout) {}
+
+  /**
+   * Asking the function what it serves.
+   *
+   * @param compatibilityCheck whether another protocol version than 0.2 is refused
+   */
+  public record Discovery(
+      boolean compatibilityCheck,
+      Duration minBackoff,
+      Duration maxBackoff,
+      double backoffRandomFactor) {}
+
+  /**
+   * Forwards and side effects.
+   *
+   * @param maxHops how many forwards and side effects may follow from one call, one from the other
+   * @param maxAsyncEffects how many asynchronous side effects may run at a time on this node
+   */
+  public record Routing(int maxHops, int maxAsyncEffects) {}
+
+  /**
+   * What all kinds of entity share.
+   *
+   * @param relayTimeout longest time to wait for an entity's answer to a command
+   * @param maxQueuedCommands how many commands may wait for one entity
+   * @param numberOfShards shards per entity type; the same on all nodes
+   */
+  public record Entities(Duration relayTimeout, int maxQueuedCommands, int numberOfShards) {}
+
+  /**
+   * Event sourced entities.
+   *
+   * @param passivationTimeout idle time before an entity is unloaded, unless its service says
+   * @param replayPageEvents how many events are read at a time when an entity loads
+   * @param replayPageBytes about how many bytes of events are read at a time
+   */
+  public record EventSourced(
+      Duration passivationTimeout, int replayPageEvents, long replayPageBytes) {}
+
+  /**
+   * Where durable state is kept, and how.
+   *
+   * @param h2File the database file, without its ending {@code .mv.db}; used by {@link
+   *     StoreType#H2}
+   * @param autoCreateTables whether missing tables are created at start
+   */
+  public record Store(StoreType type, Path h2File, boolean autoCreateTables) {}
+
+  /** The stores there are. */
+  public enum StoreType {
+    NONE,
+    IN_MEMORY,
+    H2
+  }
+}
