@@ -1,0 +1,140 @@
+package io.cloudstate.proxy.config;
+
+import io.cloudstate.proxy.config.ProxySettings.Discovery;
+import io.cloudstate.proxy.config.ProxySettings.Entities;
+import io.cloudstate.proxy.config.ProxySettings.EventSourced;
+import io.cloudstate.proxy.config.ProxySettings.Routing;
+import io.cloudstate.proxy.config.ProxySettings.Serving;
+import io.cloudstate.proxy.config.ProxySettings.Store;
+import io.cloudstate.proxy.config.ProxySettings.UserFunction;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Turns what the sources say into {@link ProxySettings}. A value that does not hold is noted and
+ * stands in with its default, so that one pass finds every problem.
+ */
+public final class SettingsReader {
+
+  private final SettingSources sources;
+  private final List<String> problems = new ArrayList<>();
+
+  private SettingsReader(SettingSources sources) {
+    this.sources = sources;
+  }
+
+  /**
+   * Reads and checks all settings.
+   *
+   * @throws InvalidSettings with all problems, if there are any
+   */
+  public static LoadedSettings read(SettingSources sources) {
+    return new SettingsReader(sources).read();
+  }
+
+  private LoadedSettings read() {
+    var stray = StrayKeys.in(sources.config());
+    problems.addAll(stray.problems());
+    var settings = settings();
+    if (!problems.isEmpty()) {
+      throw new InvalidSettings(problems);
+    }
+    return new LoadedSettings(settings, stray.warnings());
+  }
+
+  private ProxySettings settings() {
+    return new ProxySettings(
+        get(KnownSettings.DEV_MODE),
+        serving(),
+        userFunction(),
+        discovery(),
+        routing(),
+        entities(),
+        eventSourced(),
+        store());
+  }
+
+  private Serving serving() {
+    return new Serving(
+        get(KnownSettings.HTTP_INTERFACE),
+        get(KnownSettings.HTTP_PORT),
+        get(KnownSettings.MAX_REQUEST_SIZE),
+        get(KnownSettings.GRACEFUL_TERMINATION_TIMEOUT));
+  }
+
+  private UserFunction userFunction() {
+    return new UserFunction(
+        get(KnownSettings.USER_FUNCTION_HOST),
+        get(KnownSettings.USER_FUNCTION_PORT),
+        get(KnownSettings.MAX_INBOUND_MESSAGE_SIZE),
+        get(KnownSettings.STREAM_CLOSE_TIMEOUT));
+  }
+
+  private Discovery discovery() {
+    var discovery =
+        new Discovery(
+            get(KnownSettings.PROTOCOL_COMPATIBILITY_CHECK),
+            get(KnownSettings.BACKOFF_MIN),
+            get(KnownSettings.BACKOFF_MAX),
+            get(KnownSettings.BACKOFF_RANDOM_FACTOR));
+    checkOrder(KnownSettings.BACKOFF_MIN, KnownSettings.BACKOFF_MAX);
+    return discovery;
+  }
+
+  private Routing routing() {
+    return new Routing(
+        get(KnownSettings.ROUTING_MAX_HOPS), get(KnownSettings.ROUTING_MAX_ASYNC_EFFECTS));
+  }
+
+  private Entities entities() {
+    return new Entities(
+        get(KnownSettings.RELAY_TIMEOUT),
+        get(KnownSettings.RELAY_BUFFER_SIZE),
+        get(KnownSettings.NUMBER_OF_SHARDS));
+  }
+
+  private EventSourced eventSourced() {
+    return new EventSourced(
+        get(KnownSettings.EVENT_SOURCED_PASSIVATION_TIMEOUT),
+        get(KnownSettings.EVENT_SOURCED_REPLAY_PAGE_EVENTS),
+        get(KnownSettings.EVENT_SOURCED_REPLAY_PAGE_SIZE));
+  }
+
+  private Store store() {
+    return new Store(
+        get(KnownSettings.STORE),
+        get(KnownSettings.H2_FILE),
+        get(KnownSettings.JDBC_AUTO_CREATE_TABLES));
+  }
+
+  private <T> T get(Setting<T> setting) {
+    var found = FoundValue.of(setting, sources);
+    return found
+        .as(setting.type())
+        .orElseGet(
+            () -> {
+              problems.add(problem(setting, found, setting.type().expected()));
+              return setting.defaultValue();
+            });
+  }
+
+  /** Compares two settings only if both hold by themselves: no problem is reported twice. */
+  private void checkOrder(Setting<Duration> lower, Setting<Duration> upper) {
+    var low = FoundValue.of(lower, sources);
+    var high = FoundValue.of(upper, sources);
+    var inOrder =
+        low.as(lower.type())
+            .flatMap(min -> high.as(upper.type()).map(max -> max.compareTo(min) >= 0))
+            .orElse(true);
+    if (!inOrder) {
+      var expected = "at least " + lower.key() + ", " + low.shownAs(lower.type());
+      problems.add(problem(upper, high, expected));
+    }
+  }
+
+  private static String problem(Setting<?> setting, FoundValue found, String expected) {
+    return "%s: %s from %s (expected: %s)"
+        .formatted(setting.key(), found.shownAs(setting.type()), found.source(), expected);
+  }
+}

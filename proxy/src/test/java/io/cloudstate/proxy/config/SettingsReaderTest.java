@@ -1,0 +1,289 @@
+package io.cloudstate.proxy.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.typesafe.config.ConfigFactory;
+import io.cloudstate.proxy.config.ProxySettings.Discovery;
+import io.cloudstate.proxy.config.ProxySettings.Entities;
+import io.cloudstate.proxy.config.ProxySettings.EventSourced;
+import io.cloudstate.proxy.config.ProxySettings.Routing;
+import io.cloudstate.proxy.config.ProxySettings.Serving;
+import io.cloudstate.proxy.config.ProxySettings.Store;
+import io.cloudstate.proxy.config.ProxySettings.StoreType;
+import io.cloudstate.proxy.config.ProxySettings.UserFunction;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsReaderTest {
+
+  private static final Map<String, String> NO_ENVIRONMENT = Map.of();
+
+  @Test
+  void withoutAnySourceEverythingIsAtItsDefault() {
+    assertThat(read("", NO_ENVIRONMENT, ""))
+        .isEqualTo(
+            new ProxySettings(
+                false,
+                new Serving("0.0.0.0", 9000, 4 * 1024 * 1024, Duration.ofSeconds(10)),
+                new UserFunction("127.0.0.1", 8080, 12 * 1024 * 1024, Duration.ofSeconds(5)),
+                new Discovery(true, Duration.ofSeconds(1), Duration.ofSeconds(10), 0.2),
+                new Routing(32, 1000),
+                new Entities(Duration.ofMinutes(1), 100, 100),
+                new EventSourced(Duration.ofSeconds(30), 500, 1024 * 1024),
+                new Store(StoreType.H2, Path.of("./cloudstate-data/cloudstate"), true)));
+  }
+
+  @Test
+  void everySettingReachesItsPlace() {
+    // When
+    var settings =
+        read(
+            "",
+            NO_ENVIRONMENT,
+            """
+            cloudstate.proxy {
+              dev-mode-enabled = true
+              http-interface = localhost
+              http-port = 1
+              max-request-size = 2
+              graceful-termination-timeout = 3s
+              user-function-host = function
+              user-function-port = 4
+              max-inbound-message-size = 5
+              stream-close-timeout = 6s
+              protocol-compatibility-check = false
+              backoff { min = 7s, max = 8s, random-factor = 0.9 }
+              relay-timeout = 10s
+              relay-buffer-size = 11
+              number-of-shards = 12
+              routing { max-hops = 13, max-async-effects = 14 }
+              eventsourced-entity {
+                passivation-timeout = 15s, replay-page-events = 16, replay-page-size = 17
+              }
+              store = none
+              h2.file = file
+              jdbc.auto-create-tables = false
+            }
+            """);
+    // Then
+    assertThat(settings)
+        .isEqualTo(
+            new ProxySettings(
+                true,
+                new Serving("localhost", 1, 2, Duration.ofSeconds(3)),
+                new UserFunction("function", 4, 5, Duration.ofSeconds(6)),
+                new Discovery(false, Duration.ofSeconds(7), Duration.ofSeconds(8), 0.9),
+                new Routing(13, 14),
+                new Entities(Duration.ofSeconds(10), 11, 12),
+                new EventSourced(Duration.ofSeconds(15), 16, 17),
+                new Store(StoreType.NONE, Path.of("file"), false)));
+  }
+
+  @Test
+  void systemPropertyWinsOverTheEnvironmentAndThatOverTheFile() {
+    // Given
+    var property = "cloudstate.proxy.http-port = 1";
+    var environment = Map.of("HTTP_PORT", "2");
+    var file = "cloudstate.proxy.http-port = 3";
+    // Then
+    assertThat(read(property, environment, file).serving().port()).isEqualTo(1);
+    assertThat(read("", environment, file).serving().port()).isEqualTo(2);
+    assertThat(read("", NO_ENVIRONMENT, file).serving().port()).isEqualTo(3);
+  }
+
+  @Test
+  void everyEnvironmentVariableIsRead() {
+    // When
+    var settings =
+        read(
+            "",
+            Map.of(
+                "HTTP_PORT", "1",
+                "MAX_REQUEST_SIZE", "2k",
+                "USER_FUNCTION_HOST", "function",
+                "USER_FUNCTION_PORT", "3",
+                "CLOUDSTATE_STORE", "in-memory",
+                "CLOUDSTATE_H2_FILE", "/data/db"),
+            "");
+    // Then
+    assertThat(settings.serving().port()).isEqualTo(1);
+    assertThat(settings.serving().maxRequestBytes()).isEqualTo(2048);
+    assertThat(settings.userFunction().host()).isEqualTo("function");
+    assertThat(settings.userFunction().port()).isEqualTo(3);
+    assertThat(settings.store().type()).isEqualTo(StoreType.IN_MEMORY);
+    assertThat(settings.store().h2File()).isEqualTo(Path.of("/data/db"));
+  }
+
+  @Test
+  void emptyEnvironmentVariableCountsAsNotSet() {
+    assertThat(read("", Map.of("HTTP_PORT", ""), "").serving().port()).isEqualTo(9000);
+  }
+
+  @Test
+  void nullInAFileCountsAsNotSet() {
+    assertThat(read("", NO_ENVIRONMENT, "cloudstate.proxy.http-port = null").serving().port())
+        .isEqualTo(9000);
+  }
+
+  @Test
+  void problemNamesTheEnvironmentVariable() {
+    assertThat(problems("", Map.of("HTTP_PORT", "70000"), ""))
+        .containsExactly(
+            "cloudstate.proxy.http-port: 70000 from environment variable HTTP_PORT"
+                + " (expected: a port from 0 to 65535)");
+  }
+
+  @Test
+  void problemNamesTheLineOfTheFile() {
+    assertThat(problems("", NO_ENVIRONMENT, "\n\ncloudstate.proxy.store = mongo"))
+        .containsExactly(
+            "cloudstate.proxy.store: mongo from String: 3"
+                + " (expected: one of none, in-memory, h2)");
+  }
+
+  @Test
+  void badValueThatIsOverriddenIsNoProblem() {
+    assertThat(read("cloudstate.proxy.http-port = 1", Map.of("HTTP_PORT", "x"), "").serving())
+        .extracting(Serving::port)
+        .isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      textBlock =
+          """
+          dev-mode-enabled                          , maybe
+          http-interface                            , ''
+          http-port                                 , -1
+          max-request-size                          , 0
+          max-request-size                          , 2G
+          graceful-termination-timeout              , -1s
+          user-function-port                        , 0
+          max-inbound-message-size                  , lots
+          stream-close-timeout                      , soon
+          backoff.min                               , -1s
+          backoff.random-factor                     , -0.1
+          relay-timeout                             , 0s
+          relay-buffer-size                         , 0
+          number-of-shards                          , 0
+          routing.max-hops                          , 0
+          routing.max-async-effects                 , 1.5
+          eventsourced-entity.passivation-timeout   , 0s
+          eventsourced-entity.replay-page-events    , 0
+          eventsourced-entity.replay-page-size      , 0
+          store                                     , H2
+          h2.file                                   , a;b
+          jdbc.auto-create-tables                   , 2
+          """)
+  void badValueStopsTheStart(String name, String value) {
+    assertThat(problems("cloudstate.proxy." + name + " = \"" + value + '"', NO_ENVIRONMENT, ""))
+        .singleElement()
+        .asString()
+        .startsWith("cloudstate.proxy." + name + ": ")
+        .contains(" from String: 1 (expected: ");
+  }
+
+  @Test
+  void listOrObjectInPlaceOfAValueIsAProblem() {
+    assertThat(
+            problems(
+                "",
+                NO_ENVIRONMENT,
+                "cloudstate.proxy { user-function-host = [a], store { type = h2 } }"))
+        .containsExactly(
+            "cloudstate.proxy.user-function-host: a list from String: 1"
+                + " (expected: a text that is not empty)",
+            "cloudstate.proxy.store: an object from String: 1"
+                + " (expected: one of none, in-memory, h2)");
+  }
+
+  @Test
+  void longestBackoffIsNotBelowTheShortest() {
+    assertThat(problems("", NO_ENVIRONMENT, "cloudstate.proxy.backoff.min = 20s"))
+        .containsExactly(
+            "cloudstate.proxy.backoff.max: 10s from the default"
+                + " (expected: at least cloudstate.proxy.backoff.min, 20s)");
+  }
+
+  @Test
+  void backoffThatDoesNotHoldIsReportedOnce() {
+    assertThat(problems("", NO_ENVIRONMENT, "cloudstate.proxy.backoff { min = never, max = 1ms }"))
+        .singleElement()
+        .asString()
+        .startsWith("cloudstate.proxy.backoff.min: never ");
+  }
+
+  @Test
+  void allProblemsAreReportedAtOnce() {
+    // When
+    var problems =
+        problems(
+            "cloudstate.proxy.relay-buffer-size = 0",
+            Map.of("HTTP_PORT", "http"),
+            "cloudstate.proxy { http-prt = 1, store = mongo, backoff.max = 1ms }");
+    // Then
+    assertThat(problems)
+        .extracting(problem -> problem.substring(0, problem.indexOf(": ")))
+        .containsExactly(
+            "cloudstate.proxy.http-prt",
+            "cloudstate.proxy.http-port",
+            "cloudstate.proxy.backoff.max",
+            "cloudstate.proxy.relay-buffer-size",
+            "cloudstate.proxy.store");
+  }
+
+  @Test
+  void messageHoldsEveryProblem() {
+    // When
+    var failure = failure("", NO_ENVIRONMENT, "cloudstate.proxy { a = 1, b = 2 }");
+    // Then
+    assertThat(failure).hasMessageContainingAll(failure.problems().toArray(new String[0]));
+  }
+
+  @Test
+  void keysOfTheReferenceOnlyWarn() {
+    // When
+    var loaded =
+        SettingsReader.read(
+            sources(
+                "",
+                NO_ENVIRONMENT,
+                "cloudstate.proxy { value-entity.enabled = on, http-port = 1 }"));
+    // Then
+    assertThat(loaded.settings().serving().port()).isEqualTo(1);
+    assertThat(loaded.warnings())
+        .containsExactly(
+            "cloudstate.proxy.value-entity.enabled from String: 1 has no effect: use `store`");
+  }
+
+  private static ProxySettings read(
+      String systemProperties, Map<String, String> environment, String file) {
+    var loaded = SettingsReader.read(sources(systemProperties, environment, file));
+    assertThat(loaded.warnings()).isEmpty();
+    return loaded.settings();
+  }
+
+  private static List<String> problems(
+      String systemProperties, Map<String, String> environment, String file) {
+    return failure(systemProperties, environment, file).problems();
+  }
+
+  private static InvalidSettings failure(
+      String systemProperties, Map<String, String> environment, String file) {
+    return catchThrowableOfType(
+        InvalidSettings.class,
+        () -> SettingsReader.read(sources(systemProperties, environment, file)));
+  }
+
+  private static SettingSources sources(
+      String systemProperties, Map<String, String> environment, String file) {
+    return new SettingSources(
+        ConfigFactory.parseString(systemProperties), environment, ConfigFactory.parseString(file));
+  }
+}
