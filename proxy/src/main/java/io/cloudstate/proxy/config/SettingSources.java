@@ -40,4 +40,10 @@ public record SettingSources(
   public Config config() {
     return systemProperties.withFallback(files);
   }
+
+  /** Without any value: some are secrets. */
+  @Override
+  public String toString() {
+    return "SettingSources[<hidden>]";
+  }
 }

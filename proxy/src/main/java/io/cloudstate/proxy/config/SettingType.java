@@ -44,7 +44,8 @@ record SettingType<T>(String expected, boolean isSecret, Function<String, Option
   }
 
   static SettingType<Integer> atLeast(int min) {
-    return of("a whole number from " + min, Integer::parseInt).where(value -> value >= min);
+    return of("a whole number from " + min + " to 2147483647", Integer::parseInt)
+        .where(value -> value >= min);
   }
 
   static SettingType<Integer> port(int min) {

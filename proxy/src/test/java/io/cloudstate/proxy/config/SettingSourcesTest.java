@@ -92,6 +92,11 @@ class SettingSourcesTest {
     assertThat(SettingSources.ofThisProcess().config().hasPath("akka.actor.provider")).isTrue();
   }
 
+  @Test
+  void secretsOfTheEnvironmentAreNotShown() {
+    assertThat(ofThisProcess(Map.of("TOKEN", "hunter2")).toString()).doesNotContain("hunter2");
+  }
+
   private void set(String key, String value) {
     before.putIfAbsent(key, System.getProperty(key, ""));
     System.setProperty(key, value);
