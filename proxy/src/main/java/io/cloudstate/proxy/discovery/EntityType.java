@@ -21,6 +21,11 @@ public enum EntityType {
     return protocolService;
   }
 
+  /** Whether instances have state that is kept under the service's persistence id. */
+  public boolean hasStoredState() {
+    return this != ACTION;
+  }
+
   public static Optional<EntityType> of(String protocolService) {
     return Arrays.stream(values())
         .filter(type -> type.protocolService.equals(protocolService))

@@ -1,0 +1,97 @@
+package io.cloudstate.proxy.discovery;
+
+import io.cloudstate.protocol.EntityOuterClass.Entity;
+import io.cloudstate.protocol.EntityOuterClass.EntitySpec;
+import io.cloudstate.protocol.EntityOuterClass.ServiceInfo;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Turns what a user function says about itself into a catalog, or into everything that is wrong
+ * with it. Keeps no state between specs; any thread may use it.
+ */
+final class SpecReader {
+
+  private final Set<EntityType> supported;
+  private final boolean journalEnabled;
+  private final boolean compatibilityCheck;
+
+  /**
+   * @param supported what this proxy can drive with its configuration
+   * @param journalEnabled whether there is a store with journals; decides only how the absence of
+   *     event sourced entities is explained
+   * @param compatibilityCheck whether other protocol versions than 0.2, and 0.1 where it is the
+   *     same, are refused; if not, every function is taken to speak 0.2
+   */
+  SpecReader(Set<EntityType> supported, boolean journalEnabled, boolean compatibilityCheck) {
+    this.supported = Set.copyOf(supported);
+    this.journalEnabled = journalEnabled;
+    this.compatibilityCheck = compatibilityCheck;
+  }
+
+  /** Never throws for anything a function can send. */
+  SpecResult read(EntitySpec spec) {
+    var version = ProtocolVersion.of(spec.getServiceInfo());
+    var files = DescriptorReader.read(spec.getProto());
+    var isLegacy = compatibilityCheck && version.isLegacy();
+    var entities = new EntityReader(supported, journalEnabled, isLegacy, files);
+    var services = spec.getEntitiesList().stream().flatMap(e -> entities.read(e).stream()).toList();
+
+    var mistakes = new ArrayList<String>();
+    if (compatibilityCheck && !version.isCurrent() && !version.isLegacy()) {
+      mistakes.add(Mistakes.incompatibleVersion(version));
+    }
+    mistakes.addAll(files.mistakes());
+    if (spec.getEntitiesCount() == 0) {
+      mistakes.add(Mistakes.noEntities());
+    }
+    mistakes.addAll(entities.mistakes());
+    mistakes.addAll(declaredTwice(spec.getEntitiesList()));
+    mistakes.addAll(persistenceIdConflicts(spec.getEntitiesList()));
+    return mistakes.isEmpty()
+        ? new SpecResult.Valid(
+            new ServiceCatalog(services, files.files()), warnings(version, spec.getServiceInfo()))
+        : new SpecResult.Invalid(mistakes);
+  }
+
+  private static List<String> declaredTwice(List<Entity> entities) {
+    var once = new LinkedHashSet<String>();
+    var twice = new LinkedHashSet<String>();
+    for (var entity : entities) {
+      if (!once.add(entity.getServiceName())) {
+        twice.add(entity.getServiceName());
+      }
+    }
+    return twice.stream().map(Mistakes::serviceDeclaredTwice).toList();
+  }
+
+  private static List<String> persistenceIdConflicts(List<Entity> entities) {
+    var byService = new LinkedHashMap<String, String>();
+    for (var entity : entities) {
+      if (EntityType.of(entity.getEntityType()).filter(EntityType::hasStoredState).isPresent()) {
+        byService.putIfAbsent(entity.getServiceName(), entity.getPersistenceId());
+      }
+    }
+    return PersistenceIds.conflicts(byService);
+  }
+
+  private List<String> warnings(ProtocolVersion version, ServiceInfo info) {
+    if (version.isCurrent()) {
+      return List.of();
+    }
+    return List.of(
+        compatibilityCheck
+            ? "Recognised a protocol 0.1 function (announced protocol version: %s%s), serving its event sourced entities"
+                .formatted(version, library(info))
+            : "The function announces protocol version %s%s, taking it for %s because protocol-compatibility-check is off"
+                .formatted(version, library(info), ProtocolVersion.CURRENT));
+  }
+
+  private static String library(ServiceInfo info) {
+    var library = (info.getSupportLibraryName() + " " + info.getSupportLibraryVersion()).strip();
+    return library.isEmpty() ? "" : ", support library: " + library;
+  }
+}

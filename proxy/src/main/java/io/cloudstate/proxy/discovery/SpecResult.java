@@ -1,0 +1,29 @@
+package io.cloudstate.proxy.discovery;
+
+import java.util.List;
+
+/** What came of reading a spec. */
+sealed interface SpecResult {
+
+  /**
+   * The spec can be served.
+   *
+   * @param warnings for the log; the function is not told
+   */
+  record Valid(ServiceCatalog catalog, List<String> warnings) implements SpecResult {
+    public Valid {
+      warnings = List.copyOf(warnings);
+    }
+  }
+
+  /**
+   * The user function's author has to change something first.
+   *
+   * @param mistakes at least one; all that were found: version, then descriptors, then entities
+   */
+  record Invalid(List<String> mistakes) implements SpecResult {
+    public Invalid {
+      mistakes = List.copyOf(mistakes);
+    }
+  }
+}
