@@ -1,0 +1,63 @@
+package io.cloudstate.proxy.storage;
+
+import akka.actor.setup.ActorSystemSetup;
+import io.cloudstate.proxy.config.ProxySettings;
+import io.cloudstate.proxy.storage.jdbc.Dialect;
+import io.cloudstate.proxy.storage.jdbc.JdbcStore;
+import io.cloudstate.proxy.storage.journal.EventReader;
+import io.cloudstate.proxy.storage.journal.JournalStore;
+import io.cloudstate.proxy.storage.memory.MemoryStore;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The store the settings name, open. It is opened before the actor system, which is made with its
+ * {@link #akkaSettings} and {@link #setup}, and closed after the actor system has ended.
+ */
+public final class Storage implements AutoCloseable {
+
+  private final @Nullable JournalStore journal;
+
+  private Storage(@Nullable JournalStore journal) {
+    this.journal = journal;
+  }
+
+  /**
+   * Opens the store, and creates or checks its tables. Blocks.
+   *
+   * @throws io.cloudstate.proxy.storage.journal.StorageUnavailable when that fails; the message
+   *     says where and why
+   */
+  public static Storage open(ProxySettings.Store settings) {
+    return new Storage(
+        switch (settings.type()) {
+          case NONE -> null;
+          case IN_MEMORY -> new MemoryStore();
+          case H2 -> JdbcStore.open(Dialect.h2(settings.h2File()), settings.autoCreateTables());
+        });
+  }
+
+  /** Settings of the actor system, by their full path; they win over all others. */
+  public Map<String, Object> akkaSettings() {
+    return journal == null ? Map.of() : journal.akkaSettings();
+  }
+
+  /** Adds to what the actor system is made from; without it the plugins do not find the store. */
+  public ActorSystemSetup setup(ActorSystemSetup others) {
+    return journal == null ? others : others.withSetup(journal.setup());
+  }
+
+  /** Empty when there is no journal; then no event sourced entity can be served. */
+  public Optional<EventReader> events() {
+    return journal == null ? Optional.empty() : Optional.of(journal.events());
+  }
+
+  /** Gives files and connections back. Blocks until what is still being written is. */
+  @Override
+  public void close() {
+    if (journal != null) {
+      journal.close();
+    }
+  }
+}
