@@ -1,7 +1,7 @@
 /**
- * Finds the entity a call is for: service, method and the key in the payload's bytes. In comes a
- * call from the serving side, out goes its outcome, after forwards and side effects. It never
- * parses a payload further than its key fields, and knows kinds of entity only as an EntityKind.
+ * Takes a call to the entity kind that answers it, and does what the answer asks for besides: side
+ * effects and forwards, with a limit on hops. Calls come in, outcomes go out, each exactly once. It
+ * knows kinds only as {@link io.cloudstate.proxy.entity.EntityKind}, and no transport.
  */
 @NullMarked
 package io.cloudstate.proxy.router;

@@ -1,0 +1,53 @@
+package io.cloudstate.proxy.ingress.grpc;
+
+import io.cloudstate.proxy.call.Failure;
+import io.grpc.Status;
+
+/** Turns a failure into a gRPC status; nothing else does. */
+final class GrpcStatus {
+
+  private static final String INTERNAL_ERROR = "internal error of the proxy; its log says more";
+
+  private GrpcStatus() {}
+
+  /** The failure's code, and its message exactly as it is. */
+  static Status of(Failure failure) {
+    return code(failure).toStatus().withDescription(failure.message());
+  }
+
+  /** For a bug of ours: says nothing about it. */
+  static Status internalError() {
+    return Status.INTERNAL.withDescription(INTERNAL_ERROR);
+  }
+
+  private static Status.Code code(Failure failure) {
+    if (failure instanceof Failure.BadCall) {
+      return Status.Code.INVALID_ARGUMENT;
+    }
+    if (failure instanceof Failure.NotServed) {
+      return Status.Code.UNIMPLEMENTED;
+    }
+    if (failure instanceof Failure.Refused) {
+      return Status.Code.UNKNOWN;
+    }
+    if (failure instanceof Failure.UserFunctionFailed) {
+      return Status.Code.UNKNOWN;
+    }
+    if (failure instanceof Failure.UserFunctionUnavailable) {
+      return Status.Code.UNAVAILABLE;
+    }
+    if (failure instanceof Failure.StorageFailed) {
+      return Status.Code.UNAVAILABLE;
+    }
+    if (failure instanceof Failure.Overloaded) {
+      return Status.Code.RESOURCE_EXHAUSTED;
+    }
+    if (failure instanceof Failure.TimedOut) {
+      return Status.Code.DEADLINE_EXCEEDED;
+    }
+    if (failure instanceof Failure.Misrouted) {
+      return Status.Code.INTERNAL;
+    }
+    throw new AssertionError("unhandled: " + failure.getClass());
+  }
+}

@@ -1,0 +1,70 @@
+package io.cloudstate.proxy.ingress.grpc;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.cloudstate.proxy.call.Failure;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.zip.GZIPInputStream;
+
+/** The one message in the body of a unary call, or what is wrong with the body. */
+sealed interface RequestMessage {
+
+  /** Flag and length before each message on the wire. */
+  int FRAME_HEADER_BYTES = 5;
+
+  record Complete(ByteString bytes) implements RequestMessage {}
+
+  record Unreadable(Failure failure) implements RequestMessage {}
+
+  /**
+   * Reads a whole body. The array must not change afterwards: the message is a part of it.
+   *
+   * @param gzip whether compressed messages are gzip; otherwise there may be none
+   * @param maxBytes largest message accepted, after decompression
+   */
+  static RequestMessage read(byte[] body, boolean gzip, int maxBytes) {
+    if (body.length == 0) {
+      return new Unreadable(GrpcFailures.noMessage());
+    }
+    if (body.length < FRAME_HEADER_BYTES) {
+      return new Unreadable(GrpcFailures.badFrame("cut off"));
+    }
+    long length = lengthAt1(body);
+    if (length > maxBytes) {
+      return new Unreadable(GrpcFailures.tooLarge(maxBytes));
+    }
+    long rest = body.length - FRAME_HEADER_BYTES - length;
+    if (rest != 0) {
+      return new Unreadable(
+          rest > 0 ? GrpcFailures.severalMessages() : GrpcFailures.badFrame("cut off"));
+    }
+    if (body[0] == 0) {
+      return new Complete(UnsafeByteOperations.unsafeWrap(body, FRAME_HEADER_BYTES, (int) length));
+    }
+    if (body[0] != 1 || !gzip) {
+      return new Unreadable(
+          GrpcFailures.badFrame("flag " + body[0] + " (expected: 0, or 1 with grpc-encoding)"));
+    }
+    return unzipped(body, (int) length, maxBytes);
+  }
+
+  private static long lengthAt1(byte[] body) {
+    return (body[1] & 0xffL) << 24
+        | (body[2] & 0xffL) << 16
+        | (body[3] & 0xffL) << 8
+        | (body[4] & 0xffL);
+  }
+
+  private static RequestMessage unzipped(byte[] body, int length, int maxBytes) {
+    try (var in = new GZIPInputStream(new ByteArrayInputStream(body, FRAME_HEADER_BYTES, length))) {
+      // One byte more than allowed tells too large from just right; a bomb is not unpacked further.
+      var bytes = in.readNBytes((int) Math.min(maxBytes + 1L, Integer.MAX_VALUE));
+      return bytes.length > maxBytes
+          ? new Unreadable(GrpcFailures.tooLarge(maxBytes))
+          : new Complete(UnsafeByteOperations.unsafeWrap(bytes));
+    } catch (IOException e) {
+      return new Unreadable(GrpcFailures.badFrame("not gzip"));
+    }
+  }
+}

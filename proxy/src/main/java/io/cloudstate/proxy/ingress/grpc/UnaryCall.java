@@ -1,0 +1,119 @@
+package io.cloudstate.proxy.ingress.grpc;
+
+import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import io.cloudstate.proxy.call.Call;
+import io.cloudstate.proxy.call.Metadata;
+import io.cloudstate.proxy.call.Outcome;
+import io.cloudstate.proxy.call.Payload;
+import io.cloudstate.proxy.ingress.grpc.GrpcMethods.Target;
+import io.cloudstate.proxy.router.Router;
+import io.netty.channel.EventLoop;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One call with one request message and at most one reply.
+ *
+ * <p>The first answer counts; later ones, and those that come after the deadline passed or the
+ * client went away, are dropped.
+ */
+final class UnaryCall {
+
+  private static final Logger log = LoggerFactory.getLogger(UnaryCall.class);
+
+  private final Router router;
+  private final Target target;
+  private final Metadata metadata;
+  private final long deadlineNanos;
+  private final boolean gzip;
+  private final int maxRequestBytes;
+  private final EventLoop eventLoop;
+  private final CompletableFuture<HttpResponse> response = new CompletableFuture<>();
+
+  /**
+   * @param gzip whether the client compresses; then the reply is compressed too
+   */
+  UnaryCall(
+      Router router,
+      Target target,
+      Metadata metadata,
+      long deadlineNanos,
+      boolean gzip,
+      int maxRequestBytes,
+      EventLoop eventLoop) {
+    this.router = router;
+    this.target = target;
+    this.metadata = metadata;
+    this.deadlineNanos = deadlineNanos;
+    this.gzip = gzip;
+    this.maxRequestBytes = maxRequestBytes;
+    this.eventLoop = eventLoop;
+  }
+
+  HttpResponse start(HttpRequest request) {
+    request.aggregate(eventLoop).handle(this::onRequest);
+    return HttpResponse.of(response);
+  }
+
+  private @Nullable Void onRequest(
+      @Nullable AggregatedHttpRequest request, @Nullable Throwable failure) {
+    // On failure the client went away or the server ended the call: either way it is answered.
+    if (request != null) {
+      var message = RequestMessage.read(request.content().array(), gzip, maxRequestBytes);
+      if (message instanceof RequestMessage.Complete complete) {
+        route(complete);
+      } else if (message instanceof RequestMessage.Unreadable unreadable) {
+        response.complete(GrpcResponses.of(unreadable.failure()));
+      }
+    }
+    return null;
+  }
+
+  private void route(RequestMessage.Complete message) {
+    var call =
+        new Call(
+            target.service(),
+            target.method().name(),
+            new Payload(target.method().inputTypeUrl(), message.bytes()),
+            metadata,
+            deadlineNanos);
+    try {
+      router.route(call, this::onOutcome);
+    } catch (RuntimeException | Error e) {
+      onBug(e);
+    }
+  }
+
+  /** On any thread; building the response and writing it are one task of the event loop. */
+  private void onOutcome(Outcome outcome) {
+    if (eventLoop.inEventLoop()) {
+      answer(outcome);
+    } else {
+      eventLoop.execute(() -> answer(outcome));
+    }
+  }
+
+  private void answer(Outcome outcome) {
+    if (response.isDone()) {
+      return;
+    }
+    try {
+      response.complete(GrpcResponses.of(outcome, gzip));
+    } catch (RuntimeException e) {
+      onBug(e);
+    }
+  }
+
+  private void onBug(Throwable bug) {
+    log.atError()
+        .addKeyValue("service", target.service())
+        .addKeyValue("method", target.method().name())
+        .setCause(bug)
+        .log("call failed by a bug");
+    response.complete(GrpcResponses.status(GrpcStatus.internalError()));
+  }
+}
