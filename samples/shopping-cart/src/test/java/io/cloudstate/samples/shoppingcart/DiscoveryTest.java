@@ -1,0 +1,46 @@
+package io.cloudstate.samples.shoppingcart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.HashSet;
+import org.junit.jupiter.api.Test;
+
+class DiscoveryTest {
+
+  @Test
+  void everyFileComesAfterItsImportsAndOnlyOnce() throws InvalidProtocolBufferException {
+    var files = FileDescriptorSet.parseFrom(Discovery.spec().getProto()).getFileList();
+
+    var names = new HashSet<String>();
+    for (var file : files) {
+      assertThat(names).containsAll(file.getDependencyList()).doesNotContain(file.getName());
+      names.add(file.getName());
+    }
+    assertThat(names)
+        .contains(
+            "shoppingcart/shoppingcart.proto",
+            "shoppingcart/persistence/domain.proto",
+            "cloudstate/entity_key.proto",
+            "google/api/annotations.proto",
+            "google/protobuf/descriptor.proto");
+  }
+
+  @Test
+  void oneEventSourcedServiceOfProtocolVersionZeroTwo() {
+    var spec = Discovery.spec();
+
+    assertThat(spec.getServiceInfo().getProtocolMajorVersion()).isEqualTo(0);
+    assertThat(spec.getServiceInfo().getProtocolMinorVersion()).isEqualTo(2);
+    assertThat(spec.getEntitiesList())
+        .singleElement()
+        .satisfies(
+            entity -> {
+              assertThat(entity.getEntityType()).isEqualTo("cloudstate.eventsourced.EventSourced");
+              assertThat(entity.getServiceName())
+                  .isEqualTo("com.example.shoppingcart.ShoppingCart");
+              assertThat(entity.getPersistenceId()).isEqualTo("shopping-cart");
+            });
+  }
+}
