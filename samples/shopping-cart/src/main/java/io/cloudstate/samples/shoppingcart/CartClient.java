@@ -9,6 +9,7 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.reflection.v1alpha.ServerReflectionGrpc;
 import io.grpc.reflection.v1alpha.ServerReflectionRequest;
@@ -40,8 +41,9 @@ public final class CartClient {
   }
 
   public static void main(String[] args) throws InterruptedException {
-    // A native transport would take longer to load than the call takes.
+    // For one call neither is worth its start, nor the warnings of newer JDKs on the screen.
     System.setProperty("io.grpc.netty.shaded.io.netty.transport.noNative", "true");
+    System.setProperty("io.grpc.netty.shaded.io.netty.noUnsafe", "true");
     System.exit(run(List.of(args)));
   }
 
@@ -64,11 +66,16 @@ public final class CartClient {
       System.err.println(USAGE);
       return 2;
     } catch (StatusRuntimeException e) {
-      var description = e.getStatus().getDescription();
-      System.err.println(
-          e.getStatus().getCode() + ": " + (description == null ? "no description" : description));
+      System.err.println(describe(e.getStatus()));
       return 1;
     }
+  }
+
+  /** In one line; what the transport met is in the cause only. */
+  private static String describe(Status status) {
+    var description = status.getDescription() == null ? "" : ": " + status.getDescription();
+    var cause = status.getCause() == null ? "" : " (" + status.getCause().getMessage() + ")";
+    return (status.getCode() + description + cause).replace('\n', ' ');
   }
 
   private static String call(String target, int timeoutSeconds, List<String> command)
