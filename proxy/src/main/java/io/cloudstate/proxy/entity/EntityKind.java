@@ -8,6 +8,9 @@ import java.util.function.Consumer;
 /** One way to manage state, as the router sees it. */
 public interface EntityKind {
 
+  /** Longest key, in characters, that an entity of this service can have. */
+  int maxKeyLength(ServiceDefinition service);
+
   /**
    * Hands a unary command to the entity it addresses. Returns at once; never throws.
    *

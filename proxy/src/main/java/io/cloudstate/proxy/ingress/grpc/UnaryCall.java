@@ -55,7 +55,7 @@ final class UnaryCall {
   }
 
   HttpResponse start(HttpRequest request) {
-    request.aggregate(eventLoop).handle(this::onRequest);
+    var unused = request.aggregate(eventLoop).handle(this::onRequest);
     return HttpResponse.of(response);
   }
 

@@ -1,0 +1,155 @@
+package io.cloudstate.proxy;
+
+import akka.Done;
+import akka.actor.BootstrapSetup;
+import akka.actor.CoordinatedShutdown;
+import akka.actor.setup.ActorSystemSetup;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.javadsl.Behaviors;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.cloudstate.proxy.cluster.Membership;
+import io.cloudstate.proxy.config.ProxySettings;
+import io.cloudstate.proxy.discovery.Discovery;
+import io.cloudstate.proxy.discovery.EntityType;
+import io.cloudstate.proxy.discovery.ErrorReports;
+import io.cloudstate.proxy.discovery.ServiceCatalog;
+import io.cloudstate.proxy.entity.EntityKind;
+import io.cloudstate.proxy.entity.eventsourced.EntityEnvironment;
+import io.cloudstate.proxy.entity.eventsourced.EventSourcedKind;
+import io.cloudstate.proxy.ingress.Ingress;
+import io.cloudstate.proxy.router.CatalogRouter;
+import io.cloudstate.proxy.storage.Storage;
+import io.cloudstate.proxy.userfunction.UserFunction;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One proxy, wired and running. It serves as soon as the user function has been discovered and this
+ * node is a member of its cluster; until then its port is closed (spec/discovery.md 1).
+ */
+public final class Proxy {
+
+  private static final Logger log = LoggerFactory.getLogger(Proxy.class);
+
+  private final ActorSystem<Void> system;
+  private final UserFunction userFunction;
+  private final Optional<EventSourcedKind> eventSourced;
+  private final CatalogRouter router;
+  private final Ingress ingress;
+  private final CompletableFuture<Integer> online = new CompletableFuture<>();
+
+  private CompletionStage<?> served; // touched by the discovery actor only
+
+  /**
+   * Starts a proxy. Blocks while the store is opened, not for the user function.
+   *
+   * @param config of the actor system, without what the settings decide
+   * @throws io.cloudstate.proxy.storage.journal.StorageUnavailable if the store cannot be opened
+   */
+  public static Proxy start(ProxySettings settings, Config config) {
+    var storage = Storage.open(settings.store());
+    var akka =
+        ConfigFactory.parseMap(storage.akkaSettings())
+            .withFallback(ConfigFactory.parseMap(Shutdown.akkaSettings(settings.serving())))
+            .withFallback(config)
+            .resolve();
+    var setup = storage.setup(ActorSystemSetup.create(BootstrapSetup.create(akka)));
+    var system = ActorSystem.<Void>create(Behaviors.empty(), "cloudstate", setup);
+    return new Proxy(settings, storage, system);
+  }
+
+  private Proxy(ProxySettings settings, Storage storage, ActorSystem<Void> system) {
+    this.system = system;
+    this.userFunction = new UserFunction(settings.userFunction());
+    var reports = new ErrorReports(userFunction.channel());
+    var relayTimeout = settings.entities().relayTimeout();
+
+    this.eventSourced =
+        storage
+            .events()
+            .map(
+                events ->
+                    new EventSourcedKind(
+                        system,
+                        new EntityEnvironment(
+                            userFunction,
+                            events,
+                            settings.entities(),
+                            settings.eventSourced(),
+                            settings.userFunction().streamCloseTimeout(),
+                            reports,
+                            System::nanoTime)));
+    var kinds = kinds();
+    this.router =
+        new CatalogRouter(settings.routing(), relayTimeout, kinds, reports, System::nanoTime);
+    this.ingress = new Ingress(settings.serving(), relayTimeout, router);
+
+    Shutdown.register(system, ingress, userFunction, storage);
+    this.served = Membership.joinSelf(system);
+    system.systemActorOf(
+        Discovery.create(
+            userFunction,
+            settings.discovery(),
+            kinds.keySet(),
+            eventSourced.isPresent(),
+            version(),
+            reports,
+            this::serve),
+        "discovery",
+        akka.actor.typed.Props.empty());
+  }
+
+  /** The port that is served; completes when it is. */
+  public CompletionStage<Integer> online() {
+    return online;
+  }
+
+  /** Ends the proxy in order: refuses new calls, finishes running ones, stores, leaves. */
+  public CompletionStage<Done> stop() {
+    return Shutdown.run(system, CoordinatedShutdown.actorSystemTerminateReason());
+  }
+
+  private Map<EntityType, EntityKind> kinds() {
+    var kinds = new EnumMap<EntityType, EntityKind>(EntityType.class);
+    eventSourced.ifPresent(kind -> kinds.put(EntityType.EVENT_SOURCED, kind));
+    return kinds;
+  }
+
+  /** Takes each catalog over when the ones before it are, the first when this node is a member. */
+  private void serve(ServiceCatalog catalog) {
+    served = served.thenCompose(before -> takeOver(catalog));
+  }
+
+  private CompletionStage<@Nullable Void> takeOver(ServiceCatalog catalog) {
+    eventSourced.ifPresent(kind -> kind.serve(catalog));
+    router.serve(catalog);
+    if (online.isDone()) {
+      ingress.serve(catalog);
+      return CompletableFuture.completedFuture(null);
+    }
+    return ingress.start(catalog).whenComplete((started, cause) -> onStarted(cause));
+  }
+
+  private void onStarted(@Nullable Throwable cause) {
+    if (cause == null) {
+      online.complete(ingress.port());
+      log.atInfo().addKeyValue("port", ingress.port()).log("the proxy is online");
+    } else {
+      log.error("the proxy stops: {}", cause.getMessage());
+      online.completeExceptionally(cause);
+      Shutdown.run(system, Shutdown.CannotServe.INSTANCE);
+    }
+  }
+
+  private static String version() {
+    var version = Proxy.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+}

@@ -1,0 +1,8 @@
+package io.cloudstate.proxy.entity.eventsourced;
+
+import io.cloudstate.proxy.call.Answer;
+import io.cloudstate.proxy.call.Call;
+import java.util.function.Consumer;
+
+/** A command that waits for its answer, and where the answer goes. */
+record Pending(Call call, Consumer<Answer> answer) {}
