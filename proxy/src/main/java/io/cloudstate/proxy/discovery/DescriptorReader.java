@@ -85,6 +85,10 @@ final class DescriptorReader {
     } catch (DescriptorValidationException e) {
       mistakes.add(Mistakes.invalidFile(proto.getName(), reason(e)));
       return Optional.empty();
+    } catch (RuntimeException e) {
+      // What the library forgets to validate, such as a field without a type, it trips over.
+      mistakes.add(Mistakes.invalidFile(proto.getName(), e.toString()));
+      return Optional.empty();
     }
   }
 

@@ -84,9 +84,11 @@ final class SpecReader {
     }
     return List.of(
         compatibilityCheck
-            ? "Recognised a protocol 0.1 function (announced protocol version: %s%s), serving its event sourced entities"
+            ? ("Recognised a protocol 0.1 function (announced protocol version: %s%s), serving its"
+                    + " event sourced entities")
                 .formatted(version, library(info))
-            : "The function announces protocol version %s%s, taking it for %s because protocol-compatibility-check is off"
+            : ("The function announces protocol version %s%s, taking it for %s because"
+                    + " protocol-compatibility-check is off")
                 .formatted(version, library(info), ProtocolVersion.CURRENT));
   }
 

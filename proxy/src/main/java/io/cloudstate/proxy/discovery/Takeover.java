@@ -47,7 +47,8 @@ final class Takeover {
 
   private static String changed(
       ServiceDefinition service, String what, String after, String before) {
-    return "Service [%s] is being served and has changed its %s to [%s] (expected: [%s], until the proxy restarts)"
+    return ("Service [%s] is being served and has changed its %s to [%s] (expected: [%s], until the"
+            + " proxy restarts)")
         .formatted(service.name(), what, after, before);
   }
 }

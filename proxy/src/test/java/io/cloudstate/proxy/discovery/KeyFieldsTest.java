@@ -129,7 +129,8 @@ class KeyFieldsTest {
   }
 
   private static String unusable(String field, String type) {
-    return "Service [test.Things] has a method [Get] whose parameter marks the field [%s] of type [%s] as entity_key (expected: a singular scalar or enum field)"
+    return ("Service [test.Things] has a method [Get] whose parameter marks the field [%s] of type [%s]"
+            + " as entity_key (expected: a singular scalar or enum field)")
         .formatted(field, type);
   }
 

@@ -132,15 +132,15 @@ final class Specs {
   }
 
   static FieldDescriptorProto marked(FieldDescriptorProto field, int option, long... values) {
-    var option1 = UnknownFieldSet.Field.newBuilder();
+    var content = UnknownFieldSet.Field.newBuilder();
     for (var value : values) {
-      option1.addVarint(value);
+      content.addVarint(value);
     }
     return field.toBuilder()
         .setOptions(
             FieldOptions.newBuilder()
                 .setUnknownFields(
-                    UnknownFieldSet.newBuilder().addField(option, option1.build()).build()))
+                    UnknownFieldSet.newBuilder().addField(option, content.build()).build()))
         .build();
   }
 

@@ -174,7 +174,7 @@ class KeyScannerTest {
     "80, the input ended",
     "ffffffffffffffffffffff, malformed varint",
     "00, invalid tag",
-    "06, invalid wire type",
+    "0e, invalid wire type",
     "ac06, group ends that has not begun",
     "ab06, end-group tag",
     "ab06b406, end-group tag",
