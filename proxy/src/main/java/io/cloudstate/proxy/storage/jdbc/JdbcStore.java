@@ -3,6 +3,7 @@ package io.cloudstate.proxy.storage.jdbc;
 import akka.actor.setup.Setup;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import io.cloudstate.proxy.storage.journal.EventReader;
 import io.cloudstate.proxy.storage.journal.JournalStore;
 import io.cloudstate.proxy.storage.journal.StorageUnavailable;
@@ -34,7 +35,7 @@ public final class JdbcStore extends Setup implements JournalStore {
   private JdbcStore(Dialect dialect, HikariDataSource pool) {
     this.dialect = dialect;
     this.pool = pool;
-    // One more than transactions that write: they fill up while snapshots and starts wait.
+    // More than transactions that write: starts and snapshots need not wait for them.
     this.database = new SharedDatabase(pool, dialect, threads(dialect), MAX_WAITING_TRANSACTIONS);
     this.events = new JdbcEventReader(pool, dialect.database(), READERS, MAX_WAITING_READS);
   }
@@ -55,6 +56,8 @@ public final class JdbcStore extends Setup implements JournalStore {
       return new JdbcStore(dialect, pool(dialect));
     } catch (SQLException e) {
       throw new StorageUnavailable(dialect.database() + " " + dialect.reason(e), e);
+    } catch (PoolInitializationException e) {
+      throw new StorageUnavailable(dialect.database() + " refuses connections", e);
     }
   }
 
