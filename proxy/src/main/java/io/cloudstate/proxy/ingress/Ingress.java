@@ -9,12 +9,12 @@ import io.cloudstate.proxy.discovery.ServiceCatalog;
 import io.cloudstate.proxy.ingress.grpc.BuiltInServices;
 import io.cloudstate.proxy.ingress.grpc.GrpcCalls;
 import io.cloudstate.proxy.router.Router;
+import io.netty.channel.EventLoopGroup;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The port the world calls. Started once, with the first catalog; later catalogs replace it while
@@ -24,8 +24,6 @@ import org.slf4j.LoggerFactory;
  * everything else is safe from any thread.
  */
 public final class Ingress {
-
-  private static final Logger log = LoggerFactory.getLogger(Ingress.class);
 
   /** Connections at a time; over it new ones are closed at once. */
   private static final int MAX_CONNECTIONS = 16_384;
@@ -48,14 +46,19 @@ public final class Ingress {
   /** A connection without calls may stay this long, as in the reference. */
   private static final Duration IDLE_TIMEOUT = Duration.ofHours(12);
 
-  /** How often an idle HTTP/2 connection is asked whether its peer still lives. */
-  private static final Duration PING_INTERVAL = Duration.ofMinutes(1);
+  /**
+   * How often an idle HTTP/2 connection is asked whether its peer still lives. Not over 32 s: Armeria
+   * also sets the number of milliseconds as TCP_KEEPIDLE, and Linux refuses more than 32,767.
+   */
+  private static final Duration PING_INTERVAL = Duration.ofSeconds(30);
 
   /** How long no call must have been running before a stop goes on. */
   private static final Duration QUIET_PERIOD = Duration.ofMillis(1);
 
   private final ProxySettings.Serving settings;
   private final BuiltInServices builtIn = new BuiltInServices();
+  private final EventLoopGroup eventLoops =
+      EventLoopGroups.newEventLoopGroup(Runtime.getRuntime().availableProcessors(), "ingress");
   private final Dispatcher dispatcher;
   private final Server server;
 
@@ -74,10 +77,7 @@ public final class Ingress {
     var builder =
         Server.builder()
             .http(new InetSocketAddress(settings.host(), settings.port()))
-            .workerGroup(
-                EventLoopGroups.newEventLoopGroup(
-                    Runtime.getRuntime().availableProcessors(), "ingress"),
-                true)
+            .workerGroup(eventLoops, false)
             .maxNumConnections(MAX_CONNECTIONS)
             .http2MaxStreamsPerConnection(MAX_STREAMS_PER_CONNECTION)
             .http2MaxHeaderListSize(MAX_HEADER_BYTES)
@@ -121,7 +121,6 @@ public final class Ingress {
               .formatted(settings.host(), settings.port(), cause.getMessage()),
           cause);
     }
-    log.atInfo().addKeyValue("host", settings.host()).addKeyValue("port", port()).log("serving");
     return null;
   }
 
@@ -152,6 +151,10 @@ public final class Ingress {
   public CompletionStage<@Nullable Void> stop() {
     builtIn.stop();
     dispatcher.drain();
-    return server.stop();
+    return server
+        .stop()
+        .whenComplete(
+            // Without netty's quiet period of two seconds: whatever ran has ended or was cut.
+            (stopped, failure) -> eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS));
   }
 }

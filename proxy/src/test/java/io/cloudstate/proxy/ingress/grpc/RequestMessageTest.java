@@ -1,0 +1,49 @@
+package io.cloudstate.proxy.ingress.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.cloudstate.proxy.call.Failure;
+import org.junit.jupiter.api.Test;
+
+class RequestMessageTest {
+
+  private static final int MAX = 1_000;
+  private static final ByteString MESSAGE = ByteString.copyFromUtf8("message");
+
+  @Test
+  void whatReplyMessageWritesIsRead() {
+    assertThat(RequestMessage.read(ReplyMessage.plain(MESSAGE), false, MAX))
+        .isEqualTo(new RequestMessage.Complete(MESSAGE));
+    assertThat(RequestMessage.read(ReplyMessage.gzipped(MESSAGE), true, MAX))
+        .isEqualTo(new RequestMessage.Complete(MESSAGE));
+  }
+
+  @Test
+  void lengthIsUnsigned() {
+    assertThat(failure(new byte[] {0, -1, -1, -1, -1}, false))
+        .isInstanceOf(Failure.Overloaded.class);
+  }
+
+  @Test
+  void bodiesThatAreNotOneMessageAreTheCallersFault() {
+    assertThat(failure(new byte[0], false).message()).contains("0 (expected: 1)");
+    assertThat(failure(new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, false).message())
+        .contains("more than 1");
+    assertThat(failure(new byte[] {0, 0, 0}, false).message()).contains("cut off");
+    assertThat(failure(new byte[] {0, 0, 0, 0, 9, 1}, false).message()).contains("cut off");
+    assertThat(failure(new byte[] {7, 0, 0, 0, 0}, true).message()).contains("flag 7");
+    assertThat(failure(ReplyMessage.gzipped(MESSAGE), false).message()).contains("flag 1");
+    assertThat(failure(new byte[] {1, 0, 0, 0, 1, 42}, true).message()).contains("not gzip");
+  }
+
+  @Test
+  void whatUnpacksToMoreThanAllowedIsRefused() {
+    var bomb = ReplyMessage.gzipped(ByteString.copyFrom(new byte[MAX + 1]));
+    assertThat(failure(bomb, true)).isInstanceOf(Failure.Overloaded.class);
+  }
+
+  private static Failure failure(byte[] body, boolean gzip) {
+    return ((RequestMessage.Unreadable) RequestMessage.read(body, gzip, MAX)).failure();
+  }
+}
