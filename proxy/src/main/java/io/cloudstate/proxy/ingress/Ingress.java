@@ -47,8 +47,9 @@ public final class Ingress {
   private static final Duration IDLE_TIMEOUT = Duration.ofHours(12);
 
   /**
-   * How often an idle HTTP/2 connection is asked whether its peer still lives. Not over 32 s: Armeria
-   * also sets the number of milliseconds as TCP_KEEPIDLE, and Linux refuses more than 32,767.
+   * How often an idle HTTP/2 connection is asked whether its peer still lives. Not over 32 s:
+   * Armeria also sets the number of milliseconds as TCP_KEEPIDLE, and Linux refuses more than
+   * 32,767.
    */
   private static final Duration PING_INTERVAL = Duration.ofSeconds(30);
 
@@ -151,10 +152,11 @@ public final class Ingress {
   public CompletionStage<@Nullable Void> stop() {
     builtIn.stop();
     dispatcher.drain();
-    return server
-        .stop()
-        .whenComplete(
-            // Without netty's quiet period of two seconds: whatever ran has ended or was cut.
-            (stopped, failure) -> eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS));
+    return server.stop().whenComplete((stopped, failure) -> endEventLoops());
+  }
+
+  private void endEventLoops() {
+    // Without netty's quiet period of two seconds: whatever ran has ended or was cut.
+    var unused = eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 }

@@ -61,5 +61,4 @@ final class FakeRouter implements Router {
     routed.add(each);
     now.accept(each);
   }
-
 }

@@ -16,8 +16,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,18 +41,18 @@ class GrpcCallsTest {
           new ProxySettings.Serving("localhost", 0, MAX_REQUEST_BYTES, Duration.ofSeconds(1)),
           RELAY_TIMEOUT,
           router);
-  private RawClient client;
+  private @Nullable RawClient running;
 
   @BeforeEach
   void start() throws Exception {
     ingress.start(TestCatalogs.cartAndActions()).toCompletableFuture().get(20, TimeUnit.SECONDS);
-    client = new RawClient(ingress.port());
+    running = new RawClient(ingress.port());
   }
 
   @AfterEach
-  void stop() throws Exception {
-    client.close();
-    ingress.stop().toCompletableFuture().get(20, TimeUnit.SECONDS);
+  void stop() {
+    client().close();
+    ingress.stop();
   }
 
   @Test
@@ -59,7 +61,7 @@ class GrpcCallsTest {
     var reply = new Payload("any.url/at.all", ByteString.copyFromUtf8("no protobuf \u00ff"));
     router.answers(new Outcome.Replied(reply, io.cloudstate.proxy.call.Metadata.EMPTY));
     // When
-    var result = client.call(ADD_ITEM, MESSAGE);
+    var result = client().call(ADD_ITEM, MESSAGE);
     // Then
     assertThat(result.status().isOk()).isTrue();
     assertThat(result.onlyMessage()).isEqualTo(reply.value().toByteArray());
@@ -76,7 +78,7 @@ class GrpcCallsTest {
   @Test
   void emptyMessagesPass() throws Exception {
     // When
-    var result = client.call(ADD_ITEM, new byte[0]);
+    var result = client().call(ADD_ITEM, new byte[0]);
     // Then
     assertThat(result.status().isOk()).isTrue();
     assertThat(result.onlyMessage()).isEmpty();
@@ -101,7 +103,7 @@ class GrpcCallsTest {
     // Given
     router.fails(failure);
     // When
-    var result = client.call(ADD_ITEM, MESSAGE);
+    var result = client().call(ADD_ITEM, MESSAGE);
     // Then
     assertThat(result.status().getCode()).isEqualTo(code);
     assertThat(result.status().getDescription()).isEqualTo(failure.message());
@@ -113,7 +115,7 @@ class GrpcCallsTest {
     // Given
     router.fails(new Failure.Refused("ü".repeat(50_000)));
     // When
-    var result = client.call(ADD_ITEM, MESSAGE);
+    var result = client().call(ADD_ITEM, MESSAGE);
     // Then
     assertThat(result.status().getCode()).isEqualTo(Status.Code.UNKNOWN);
     assertThat(result.status().getDescription()).matches("ü{1000,}");
@@ -124,7 +126,7 @@ class GrpcCallsTest {
     // Given
     router.answers(new Outcome.Completed());
     // When
-    var result = client.call(ADD_ITEM, MESSAGE);
+    var result = client().call(ADD_ITEM, MESSAGE);
     // Then
     assertThat(result.status().isOk()).isTrue();
     assertThat(result.messages()).isEmpty();
@@ -138,7 +140,7 @@ class GrpcCallsTest {
           throw new IllegalStateException("secret");
         });
     // When
-    var result = client.call(ADD_ITEM, MESSAGE);
+    var result = client().call(ADD_ITEM, MESSAGE);
     // Then
     assertThat(result.status().getCode()).isEqualTo(Status.Code.INTERNAL);
     assertThat(result.status().getDescription()).doesNotContain("secret", "Exception");
@@ -149,7 +151,7 @@ class GrpcCallsTest {
     // Given
     router.does(routed -> new Thread(routed::echo).start());
     // When
-    var result = client.call(ADD_ITEM, MESSAGE);
+    var result = client().call(ADD_ITEM, MESSAGE);
     // Then
     assertThat(result.onlyMessage()).isEqualTo(MESSAGE);
   }
@@ -163,7 +165,7 @@ class GrpcCallsTest {
           routed.answer(new Outcome.Failed(new Failure.Refused("second")));
         });
     // When
-    var result = client.call(ADD_ITEM, MESSAGE);
+    var result = client().call(ADD_ITEM, MESSAGE);
     // Then
     assertThat(result.onlyMessage()).isEqualTo(MESSAGE);
   }
@@ -174,7 +176,7 @@ class GrpcCallsTest {
     long before = System.nanoTime();
     // When
     var options = CallOptions.DEFAULT.withDeadlineAfter(5, TimeUnit.SECONDS);
-    RawClient.result(client.start(ADD_ITEM, options, new Metadata(), MESSAGE));
+    RawClient.result(client().start(ADD_ITEM, options, new Metadata(), MESSAGE));
     // Then
     assertThat(router.next().call().deadlineNanos() - before)
         .isBetween(TimeUnit.SECONDS.toNanos(4), TimeUnit.SECONDS.toNanos(6));
@@ -186,8 +188,8 @@ class GrpcCallsTest {
     long before = System.nanoTime();
     // When
     var options = CallOptions.DEFAULT.withDeadlineAfter(1, TimeUnit.HOURS);
-    RawClient.result(client.start(ADD_ITEM, options, new Metadata(), MESSAGE));
-    client.call(ADD_ITEM, MESSAGE);
+    RawClient.result(client().start(ADD_ITEM, options, new Metadata(), MESSAGE));
+    client().call(ADD_ITEM, MESSAGE);
     // Then
     for (var call : List.of(router.next().call(), router.next().call())) {
       assertThat(call.deadlineNanos() - before)
@@ -199,12 +201,12 @@ class GrpcCallsTest {
   void deadlineThatPassesEndsThatCallAlone() throws Exception {
     // Given
     router.does(routed -> {});
-    var waiting = client.start(ADD_ITEM, CallOptions.DEFAULT, new Metadata(), MESSAGE);
+    var waiting = client().start(ADD_ITEM, CallOptions.DEFAULT, new Metadata(), MESSAGE);
     var first = router.next();
     var headers = new Metadata();
     headers.put(ascii("grpc-timeout"), "50m");
     // When
-    var late = RawClient.result(client.start(ADD_ITEM, CallOptions.DEFAULT, headers, MESSAGE));
+    var late = RawClient.result(client().start(ADD_ITEM, CallOptions.DEFAULT, headers, MESSAGE));
     first.echo();
     // Then
     assertThat(late.status().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
@@ -215,23 +217,23 @@ class GrpcCallsTest {
   void answerAfterCancelIsIgnored() throws Exception {
     // Given
     router.does(routed -> {});
-    var cancelled = client.start(ADD_ITEM, CallOptions.DEFAULT, new Metadata(), MESSAGE);
+    var cancelled = client().start(ADD_ITEM, CallOptions.DEFAULT, new Metadata(), MESSAGE);
     var routed = router.next();
     cancelled.call().cancel("enough", null);
     RawClient.result(cancelled);
     router.does(FakeRouter.Routed::echo);
-    client.call(ADD_ITEM, MESSAGE);
+    client().call(ADD_ITEM, MESSAGE);
     // When
     routed.echo();
     // Then
-    assertThat(client.call(ADD_ITEM, MESSAGE).onlyMessage()).isEqualTo(MESSAGE);
+    assertThat(client().call(ADD_ITEM, MESSAGE).onlyMessage()).isEqualTo(MESSAGE);
   }
 
   @Test
   void largestRequestPassesAndOneByteMoreIsRefused() throws Exception {
     // When
-    var largest = client.call(ADD_ITEM, new byte[MAX_REQUEST_BYTES]);
-    var larger = client.call(ADD_ITEM, new byte[MAX_REQUEST_BYTES + 1]);
+    var largest = client().call(ADD_ITEM, new byte[MAX_REQUEST_BYTES]);
+    var larger = client().call(ADD_ITEM, new byte[MAX_REQUEST_BYTES + 1]);
     // Then
     assertThat(largest.onlyMessage()).hasSize(MAX_REQUEST_BYTES);
     assertThat(larger.status().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
@@ -244,7 +246,7 @@ class GrpcCallsTest {
     var gzip = CallOptions.DEFAULT.withCompression("gzip");
     // When
     var bomb =
-        RawClient.result(client.start(ADD_ITEM, gzip, new Metadata(), new byte[10_000_000]));
+        RawClient.result(client().start(ADD_ITEM, gzip, new Metadata(), new byte[10_000_000]));
     // Then
     assertThat(bomb.status().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
     assertThat(router.isUntouched()).isTrue();
@@ -256,7 +258,7 @@ class GrpcCallsTest {
     var gzip = CallOptions.DEFAULT.withCompression("gzip");
     var message = "compress me ".repeat(1_000).getBytes(StandardCharsets.UTF_8);
     // When
-    var result = RawClient.result(client.start(ADD_ITEM, gzip, new Metadata(), message));
+    var result = RawClient.result(client().start(ADD_ITEM, gzip, new Metadata(), message));
     // Then
     assertThat(result.onlyMessage()).isEqualTo(message);
     assertThat(result.headers().get(ascii("grpc-encoding"))).isEqualTo("gzip");
@@ -266,7 +268,7 @@ class GrpcCallsTest {
   @Test
   void replyIsPlainForClientsThatDoNotCompress() throws Exception {
     // When
-    var result = client.call(ADD_ITEM, MESSAGE);
+    var result = client().call(ADD_ITEM, MESSAGE);
     // Then
     assertThat(result.headers().get(ascii("grpc-encoding"))).isNull();
   }
@@ -274,11 +276,10 @@ class GrpcCallsTest {
   @Test
   void oneMessageIsWhatUnaryCallsNeed() throws Exception {
     // When
-    var none =
-        RawClient.result(client.start(ADD_ITEM, CallOptions.DEFAULT, new Metadata()));
+    var none = RawClient.result(client().start(ADD_ITEM, CallOptions.DEFAULT, new Metadata()));
     var two =
         RawClient.result(
-            client.start(ADD_ITEM, CallOptions.DEFAULT, new Metadata(), MESSAGE, MESSAGE));
+            client().start(ADD_ITEM, CallOptions.DEFAULT, new Metadata(), MESSAGE, MESSAGE));
     // Then
     assertThat(none.status().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
     assertThat(two.status().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
@@ -289,7 +290,7 @@ class GrpcCallsTest {
   void unknownMethodsAndServicesAreUnimplementedByName() throws Exception {
     for (var method : List.of(TestCatalogs.CART + "/Nonsense", "no.such.Service/AddItem")) {
       // When
-      var result = client.call(method, MESSAGE);
+      var result = client().call(method, MESSAGE);
       // Then
       assertThat(result.status().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
       assertThat(result.status().getDescription()).isEqualTo("unknown method: /" + method);
@@ -299,7 +300,7 @@ class GrpcCallsTest {
   @Test
   void streamedMethodsAreUnimplementedByName() throws Exception {
     // When
-    var result = client.call(TestCatalogs.ACTION + "/ProcessStreamedOut", MESSAGE);
+    var result = client().call(TestCatalogs.ACTION + "/ProcessStreamedOut", MESSAGE);
     // Then
     assertThat(result.status().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
     assertThat(result.status().getDescription())
@@ -314,23 +315,23 @@ class GrpcCallsTest {
     var others = new ArrayList<RawClient.Running>();
     var routed = new ArrayList<FakeRouter.Routed>();
     for (int i = 0; i < 100; i++) {
-      others.add(client.start(ADD_ITEM, CallOptions.DEFAULT, new Metadata(), new byte[] {1}));
+      others.add(client().start(ADD_ITEM, CallOptions.DEFAULT, new Metadata(), new byte[] {1}));
     }
     for (int i = 0; i < 100; i++) {
       routed.add(router.next());
     }
     // When
     router.fails(new Failure.Refused("no"));
-    client.call(ADD_ITEM, MESSAGE);
+    client().call(ADD_ITEM, MESSAGE);
     router.does(
         each -> {
           throw new AssertionError("a bug");
         });
-    client.call(ADD_ITEM, MESSAGE);
+    client().call(ADD_ITEM, MESSAGE);
     for (int i = 0; i < 20; i++) {
-      client.call(ADD_ITEM, new byte[MAX_REQUEST_BYTES * 20]);
+      client().call(ADD_ITEM, new byte[MAX_REQUEST_BYTES * 20]);
     }
-    client.call("no.such.Service/Method", MESSAGE);
+    client().call("no.such.Service/Method", MESSAGE);
     router.does(
         each ->
             each.answer(
@@ -338,7 +339,7 @@ class GrpcCallsTest {
                     each.call().payload(),
                     new io.cloudstate.proxy.call.Metadata(
                         List.of(new Entry.Text("x-large", "x".repeat(100_000)))))));
-    client.call(ADD_ITEM, MESSAGE);
+    client().call(ADD_ITEM, MESSAGE);
     // Then
     routed.forEach(FakeRouter.Routed::echo);
     for (var other : others) {
@@ -354,7 +355,7 @@ class GrpcCallsTest {
     headers.put(ascii("ce-id"), "2");
     headers.put(binary("trace-bin"), new byte[] {0, -1, 7});
     // When
-    RawClient.result(client.start(ADD_ITEM, CallOptions.DEFAULT, headers, MESSAGE));
+    RawClient.result(client().start(ADD_ITEM, CallOptions.DEFAULT, headers, MESSAGE));
     // Then
     var entries = router.next().call().metadata().entries();
     assertThat(entries)
@@ -379,7 +380,7 @@ class GrpcCallsTest {
                             new Entry.Text("X-Answer", "42"),
                             new Entry.Binary("raw-bin", ByteString.copyFrom(new byte[] {-2})))))));
     // When
-    var result = client.call(ADD_ITEM, MESSAGE);
+    var result = client().call(ADD_ITEM, MESSAGE);
     // Then
     assertThat(result.headers().get(ascii("x-answer"))).isEqualTo("42");
     assertThat(result.headers().get(binary("raw-bin"))).isEqualTo(new byte[] {-2});
@@ -390,9 +391,22 @@ class GrpcCallsTest {
     // Given
     var hostile =
         Stream.of(
-                "", ":status", ":path", "grpc-status", "Grpc-Message", "content-type",
-                "content-length", "te", "Connection", "transfer-encoding", "host", "with blank",
-                "nul\0", "new\nline", "ü", "grpc-encoding")
+                "",
+                ":status",
+                ":path",
+                "grpc-status",
+                "Grpc-Message",
+                "content-type",
+                "content-length",
+                "te",
+                "Connection",
+                "transfer-encoding",
+                "host",
+                "with blank",
+                "nul\0",
+                "new\nline",
+                "ü",
+                "grpc-encoding")
             .map(name -> (Entry) new Entry.Text(name, "9"))
             .toList();
     var entries = new ArrayList<>(hostile);
@@ -407,7 +421,7 @@ class GrpcCallsTest {
                 new Outcome.Replied(
                     routed.call().payload(), new io.cloudstate.proxy.call.Metadata(entries))));
     // When
-    var result = client.call(ADD_ITEM, MESSAGE);
+    var result = client().call(ADD_ITEM, MESSAGE);
     // Then
     assertThat(result.onlyMessage()).isEqualTo(MESSAGE);
     assertThat(result.headers().keys())
@@ -420,5 +434,9 @@ class GrpcCallsTest {
 
   private static Metadata.Key<byte[]> binary(String name) {
     return Metadata.Key.of(name, Metadata.BINARY_BYTE_MARSHALLER);
+  }
+
+  private RawClient client() {
+    return Objects.requireNonNull(running);
   }
 }
