@@ -1,0 +1,133 @@
+package io.cloudstate.proxy.testing;
+
+import com.google.protobuf.Empty;
+import io.cloudstate.protocol.EntityDiscoveryGrpc;
+import io.cloudstate.protocol.EntityOuterClass.EntitySpec;
+import io.cloudstate.protocol.EntityOuterClass.ProxyInfo;
+import io.cloudstate.protocol.EntityOuterClass.UserFunctionError;
+import io.cloudstate.protocol.EventSourcedGrpc;
+import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamIn;
+import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamOut;
+import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A user function that does what the test says. It answers discovery with its spec and keeps all
+ * else that the proxy sends.
+ */
+public final class FakeUserFunction implements AutoCloseable {
+
+  private final EntitySpec spec;
+  private final boolean isSlow;
+  private final BlockingQueue<ProxyInfo> discoveries = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> reports = new LinkedBlockingQueue<>();
+  private final BlockingQueue<EntityStream> streams = new LinkedBlockingQueue<>();
+  private final Server server;
+
+  private FakeUserFunction(int port, EntitySpec spec, boolean isSlow) {
+    this.spec = spec;
+    this.isSlow = isSlow;
+    this.server =
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+            .addService(new Discovery())
+            .addService(new EventSourced())
+            .build();
+    try {
+      server.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public static FakeUserFunction start(EntitySpec spec) {
+    return start(0, spec);
+  }
+
+  public static FakeUserFunction start(int port, EntitySpec spec) {
+    return new FakeUserFunction(port, spec, false);
+  }
+
+  /** Streams take one message, and further ones only by {@link EntityStream#request}. */
+  public static FakeUserFunction startSlow(EntitySpec spec) {
+    return new FakeUserFunction(0, spec, true);
+  }
+
+  public int port() {
+    return server.getPort();
+  }
+
+  /** The next call of {@code discover}, of which there must be one. */
+  public ProxyInfo nextDiscovery() {
+    return Waiting.take(discoveries, "discovery");
+  }
+
+  public boolean hasFurtherDiscovery() {
+    return !discoveries.isEmpty();
+  }
+
+  /** The next error that the proxy reports, which it has to. */
+  public String nextReport() {
+    return Waiting.take(reports, "error report");
+  }
+
+  /** The next stream that the proxy opens, which it has to. */
+  public EntityStream nextStream() {
+    return Waiting.take(streams, "entity stream");
+  }
+
+  public boolean hasFurtherStream() {
+    return !streams.isEmpty();
+  }
+
+  /** Goes away as if killed: connections break. */
+  @Override
+  public void close() {
+    server.shutdownNow();
+    try {
+      if (!server.awaitTermination(Waiting.SECONDS, TimeUnit.SECONDS)) {
+        throw new AssertionError("the function does not stop");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private final class Discovery extends EntityDiscoveryGrpc.EntityDiscoveryImplBase {
+    @Override
+    public void discover(ProxyInfo info, StreamObserver<EntitySpec> answer) {
+      discoveries.add(info);
+      answer.onNext(spec);
+      answer.onCompleted();
+    }
+
+    @Override
+    public void reportError(UserFunctionError error, StreamObserver<Empty> answer) {
+      reports.add(error.getMessage());
+      answer.onNext(Empty.getDefaultInstance());
+      answer.onCompleted();
+    }
+  }
+
+  private final class EventSourced extends EventSourcedGrpc.EventSourcedImplBase {
+    @Override
+    public StreamObserver<EventSourcedStreamIn> handle(
+        StreamObserver<EventSourcedStreamOut> answer) {
+      var out = (ServerCallStreamObserver<EventSourcedStreamOut>) answer;
+      if (isSlow) {
+        out.disableAutoRequest();
+      }
+      var stream = new EntityStream(out);
+      streams.add(stream);
+      return stream;
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package io.cloudstate.proxy.testing;
+
+import com.typesafe.config.ConfigFactory;
+import io.cloudstate.proxy.Proxy;
+import io.cloudstate.proxy.config.SettingSources;
+import io.cloudstate.proxy.config.SettingsReader;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A proxy in this JVM, in memory unless told otherwise, on a port of its own. */
+public final class TestProxy implements AutoCloseable {
+
+  private static final String PREFIX = "cloudstate.proxy.";
+
+  private final Proxy proxy;
+
+  private TestProxy(Proxy proxy) {
+    this.proxy = proxy;
+  }
+
+  /**
+   * Starts a proxy for the function at this port; does not wait until it serves.
+   *
+   * @param settings keys below {@code cloudstate.proxy}, over those every test has
+   */
+  public static TestProxy start(int functionPort, Map<String, String> settings) {
+    var all =
+        new HashMap<>(
+            Map.of(
+                PREFIX + "http-port", "0",
+                PREFIX + "http-interface", "127.0.0.1",
+                PREFIX + "store", "in-memory",
+                PREFIX + "backoff.min", "100ms",
+                PREFIX + "backoff.max", "200ms",
+                PREFIX + "user-function-port", Integer.toString(functionPort)));
+    settings.forEach((key, value) -> all.put(PREFIX + key, value));
+    var sources = new SettingSources(ConfigFactory.parseMap(all), Map.of(), ConfigFactory.load());
+    var loaded = SettingsReader.read(sources);
+    var quiet =
+        ConfigFactory.parseString(
+            "akka.coordinated-shutdown { run-by-jvm-shutdown-hook = off, exit-jvm = off }");
+    return new TestProxy(Proxy.start(loaded.settings(), quiet.withFallback(ConfigFactory.load())));
+  }
+
+  public static TestProxy start(int functionPort) {
+    return start(functionPort, Map.of());
+  }
+
+  /** The port, as soon as it is served, which it has to be. */
+  public int port() {
+    try {
+      return proxy.online().toCompletableFuture().get(Waiting.SECONDS * 2, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new AssertionError("the proxy does not serve", e);
+    } catch (InterruptedException | ExecutionException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  public boolean isOnline() {
+    return proxy.online().toCompletableFuture().isDone();
+  }
+
+  /** A connection to the served port. */
+  public ManagedChannel connect() {
+    return NettyChannelBuilder.forAddress("127.0.0.1", port()).usePlaintext().build();
+  }
+
+  @Override
+  public void close() {
+    try {
+      proxy.stop().toCompletableFuture().get(Waiting.SECONDS * 2, TimeUnit.SECONDS);
+    } catch (TimeoutException | InterruptedException | ExecutionException e) {
+      throw new AssertionError("the proxy does not stop", e);
+    }
+  }
+}
