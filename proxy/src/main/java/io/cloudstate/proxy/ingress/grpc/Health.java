@@ -11,6 +11,7 @@ final class Health {
   private final HealthStatusManager manager = new HealthStatusManager();
   private Set<String> services = Set.of();
   private ServingStatus status = ServingStatus.SERVING;
+  private boolean stopped;
 
   BindableService service() {
     return manager.getHealthService();
@@ -29,8 +30,11 @@ final class Health {
   }
 
   /** Not serving, for good. */
-  void stop() {
-    manager.enterTerminalState();
+  synchronized void stop() {
+    if (!stopped) {
+      stopped = true;
+      manager.enterTerminalState();
+    }
   }
 
   private void publish() {
