@@ -239,6 +239,7 @@ class EventSourcedIT {
     assertThat(again.nextCommand().getId()).isEqualTo(1);
     again.send(out(reply(1, "back")));
     assertThat(message(second)).isEqualTo("back");
+    assertThat(again.awaitEnd()).isEqualTo(EntityStream.End.HALF_CLOSED);
     again.complete();
   }
 

@@ -32,6 +32,7 @@ public final class FakeUserFunction implements AutoCloseable {
   private final BlockingQueue<String> reports = new LinkedBlockingQueue<>();
   private final BlockingQueue<EntityStream> streams = new LinkedBlockingQueue<>();
   private final Server server;
+  private final int port;
 
   private FakeUserFunction(int port, EntitySpec spec, boolean isSlow) {
     this.spec = spec;
@@ -43,6 +44,7 @@ public final class FakeUserFunction implements AutoCloseable {
             .build();
     try {
       server.start();
+      this.port = server.getPort();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -62,7 +64,7 @@ public final class FakeUserFunction implements AutoCloseable {
   }
 
   public int port() {
-    return server.getPort();
+    return port;
   }
 
   /** The next call of {@code discover}, of which there must be one. */

@@ -234,14 +234,14 @@ final class EventSourcedEntity extends AbstractBehavior<EventSourcedEntity.Messa
       if (idleFor >= passivationNanos) {
         shard.tell(new ClusterSharding.Passivate<>(getContext().getSelf()));
       }
-      scheduleTick(Math.max(passivationNanos - idleFor, 0) + SHORTEST_TICK.toNanos());
+      scheduleTick(passivationNanos - idleFor);
       return this;
     }
     if (now - waitingSinceNanos >= relayNanos) {
       run(session.onCommandTimeout());
       run(session.onLoadTimeout());
     }
-    scheduleTick(Math.min(passivationNanos, relayNanos));
+    scheduleTick(passivationNanos);
     return next();
   }
 
@@ -415,8 +415,10 @@ final class EventSourcedEntity extends AbstractBehavior<EventSourcedEntity.Messa
     lastActivityNanos = environment.nanoTime().getAsLong();
   }
 
+  /** One timer for idleness and for what takes too long, instead of one per command. */
   private void scheduleTick(long nanos) {
-    var delay = Duration.ofNanos(Math.max(nanos, SHORTEST_TICK.toNanos()));
+    var atMost = Math.min(nanos, environment.entities().relayTimeout().toNanos());
+    var delay = Duration.ofNanos(Math.max(atMost, SHORTEST_TICK.toNanos()));
     timers.startSingleTimer(Tick.INSTANCE, delay);
   }
 }
