@@ -28,13 +28,15 @@ final class KeyScanner {
     /**
      * The request addresses this key.
      *
-     * @param key not empty, unless the method has no key fields
+     * @param key not empty, unless the method has no key fields; without U+0000
      */
     record Found(String key) implements Scan {}
 
     /** The request addresses no entity. */
     record Rejected(Failure.BadCall failure) implements Scan {}
   }
+
+  private static final char NUL = '\0';
 
   private final MethodDefinition method;
   private final int maxKeyLength;
@@ -100,7 +102,11 @@ final class KeyScanner {
     if (key.isEmpty() && !fields.isEmpty()) {
       return emptyKey();
     }
-    return key.length() > maxKeyLength ? longKey(key.length()) : new Scan.Found(key);
+    if (key.length() > maxKeyLength) {
+      return longKey(key.length());
+    }
+    // PostgreSQL cannot store it in a text; the other stores keep to the same rule.
+    return key.indexOf(NUL) < 0 ? new Scan.Found(key) : keyWithNul(values);
   }
 
   private String joined(@Nullable Object[] values) {
@@ -140,6 +146,21 @@ final class KeyScanner {
     return rejected(
         "Request of %s has an entity key of %d characters (expected: <= %d)"
             .formatted(method.descriptor().getFullName(), length, maxKeyLength));
+  }
+
+  private Scan keyWithNul(@Nullable Object[] values) {
+    var i = 0;
+    while (text(i, values).indexOf(NUL) < 0) {
+      i++;
+    }
+    var field = fields.get(i);
+    return rejected(
+        "Request of %s has U+0000 in its entity key, at character %d of field %d, %s (expected: none)"
+            .formatted(
+                method.descriptor().getFullName(),
+                text(i, values).indexOf(NUL) + 1,
+                field.number(),
+                field.name()));
   }
 
   private static Scan rejected(String message) {

@@ -8,6 +8,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
+import io.cloudstate.proxy.call.Failure;
 import io.cloudstate.proxy.router.KeyScanner.Scan;
 import java.nio.ByteBuffer;
 import java.util.Base64;
@@ -92,12 +93,26 @@ class KeyScannerRandomTest {
     if (texts.stream().allMatch(String::isEmpty)) {
       return scan(keys, ByteString.EMPTY); // the rejection of an empty key
     }
+    for (var i = 0; i < texts.size(); i++) {
+      if (texts.get(i).contains("\0")) {
+        return withNul(keys.get(i), texts.get(i));
+      }
+    }
     return new Scan.Found(
         texts.size() == 1
             ? texts.get(0)
             : texts.stream()
                 .map(text -> text.replaceAll("([\\\\-])", "\\\\$1"))
                 .collect(Collectors.joining("-")));
+  }
+
+  private static Scan withNul(FieldDescriptor field, String text) {
+    var message =
+        "Request of test.Things.Get has U+0000 in its entity key, at character %d of field %d, %s"
+            + " (expected: none)";
+    return new Scan.Rejected(
+        new Failure.BadCall(
+            message.formatted(text.indexOf('\0') + 1, field.getNumber(), field.getName())));
   }
 
   private static String text(FieldDescriptor field, Object value) {

@@ -167,6 +167,29 @@ class KeyScannerTest {
             "Request of test.Things.Get has an entity key of 101 characters (expected: <= 100)");
   }
 
+  @Test
+  void aKeyMayNotContainNul() {
+    assertThat(rejection(keyedBy("a_string"), message("a_string", "ab\0c")))
+        .isEqualTo(
+            "Request of test.Things.Get has U+0000 in its entity key, at character 3 of field %d,"
+                    .formatted(field("a_string").getNumber())
+                + " a_string (expected: none)");
+    var message = message("a_string", "anna").concat(message("one", "\0"));
+    assertThat(rejection(keyedBy("a_string", "one"), message))
+        .isEqualTo(
+            "Request of test.Things.Get has U+0000 in its entity key, at character 1 of field %d,"
+                    .formatted(field("one").getNumber())
+                + " one (expected: none)");
+  }
+
+  @Test
+  void nulOutsideOfTheKeyDoesNoHarm() {
+    var message = message("a_string", "anna").concat(message("one", "\0"));
+    assertThat(scan(keyedBy("a_string"), message)).isEqualTo(new Scan.Found("anna"));
+    assertThat(scan(keyedBy("a_bytes"), message("a_bytes", ByteString.fromHex("00"))))
+        .isEqualTo(new Scan.Found("AA"));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "4a05616263, the input ended",
