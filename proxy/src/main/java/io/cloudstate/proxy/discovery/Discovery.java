@@ -201,7 +201,7 @@ public final class Discovery extends AbstractBehavior<Discovery.Message> {
     }
     var result = reader.read(answered.spec());
     if (result instanceof SpecResult.Valid valid) {
-      valid.warnings().forEach(log::warn);
+      Complaints.of(valid.warnings()).forEach(log::warn);
       takeOver(answered.spec(), valid.catalog());
     } else if (result instanceof SpecResult.Invalid invalid) {
       refuse(invalid.mistakes());
@@ -234,15 +234,16 @@ public final class Discovery extends AbstractBehavior<Discovery.Message> {
     serve.accept(catalog);
   }
 
-  /** Known gaps: all mistakes are reported, once each time they change, and we do not give up. */
+  /** Known gaps: many mistakes are reported, once each time they change, and we do not give up. */
   private void refuse(List<String> mistakes) {
-    if (!mistakes.equals(reported)) {
-      mistakes.forEach(
-          mistake -> {
-            log.error("the user function cannot be served: {}", mistake);
-            reports.accept(mistake);
+    var complaints = Complaints.of(mistakes);
+    if (!complaints.equals(reported)) {
+      complaints.forEach(
+          complaint -> {
+            log.error("the user function cannot be served: {}", complaint);
+            reports.accept(complaint);
           });
-      reported = mistakes;
+      reported = complaints;
     }
     retryLater();
   }

@@ -5,8 +5,8 @@
  *
  * <p>SpecReader does the reading, and is pure: version, then the files of the descriptor set
  * (DescriptorReader), then each entity (EntityReader, MethodReader, KeyFields), then what they may
- * not share (PersistenceIds). Mistakes has the words for all that can be wrong. Generated wire
- * types end here: the catalog has none.
+ * not share (PersistenceIds). Mistakes has the words for all that can be wrong, Complaints keeps
+ * them to a bearable size. Generated wire types end here: the catalog has none.
  */
 @NullMarked
 package io.cloudstate.proxy.discovery;
