@@ -1,5 +1,6 @@
 package io.cloudstate.proxy.router;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.EnumDescriptorProto;
 import com.google.protobuf.DescriptorProtos.EnumValueDescriptorProto;
@@ -12,6 +13,7 @@ import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
 import com.google.protobuf.Descriptors.DescriptorValidationException;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
+import com.google.protobuf.DynamicMessage;
 import io.cloudstate.proxy.discovery.MethodDefinition;
 import java.util.Arrays;
 import java.util.List;
@@ -36,6 +38,14 @@ final class KeyMethods {
 
   static FieldDescriptor field(String name) {
     return FILE.findMessageTypeByName("Request").findFieldByName(name);
+  }
+
+  /** A request in which only this field is set. */
+  static ByteString request(String field, Object value) {
+    return DynamicMessage.newBuilder(FILE.findMessageTypeByName("Request"))
+        .setField(field(field), value)
+        .build()
+        .toByteString();
   }
 
   static List<FieldDescriptor> fields() {
