@@ -143,6 +143,14 @@ final class KnownSettings {
           "32",
           "How many forwards and side effects may follow from one call, one from the other.");
 
+  static final Setting<Integer> ROUTING_MAX_COMMANDS_PER_CALL =
+      setting(
+          "routing.max-commands-per-call",
+          atLeast(1),
+          "10000",
+          "How many commands may come of one call in all: itself, its side effects and forwards, and"
+              + " theirs.");
+
   static final Setting<Integer> ROUTING_MAX_ASYNC_EFFECTS =
       setting(
           "routing.max-async-effects",

@@ -47,9 +47,10 @@ public record ProxySettings(
    * Forwards and side effects.
    *
    * @param maxHops how many forwards and side effects may follow from one call, one from the other
+   * @param maxCommandsPerCall how many commands may come of one call in all, itself included
    * @param maxAsyncEffects how many asynchronous side effects may run at a time on this node
    */
-  public record Routing(int maxHops, int maxAsyncEffects) {}
+  public record Routing(int maxHops, int maxCommandsPerCall, int maxAsyncEffects) {}
 
   /**
    * What all kinds of entity share.

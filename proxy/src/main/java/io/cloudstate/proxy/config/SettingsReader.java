@@ -84,7 +84,9 @@ public final class SettingsReader {
 
   private Routing routing() {
     return new Routing(
-        get(KnownSettings.ROUTING_MAX_HOPS), get(KnownSettings.ROUTING_MAX_ASYNC_EFFECTS));
+        get(KnownSettings.ROUTING_MAX_HOPS),
+        get(KnownSettings.ROUTING_MAX_COMMANDS_PER_CALL),
+        get(KnownSettings.ROUTING_MAX_ASYNC_EFFECTS));
   }
 
   private Entities entities() {

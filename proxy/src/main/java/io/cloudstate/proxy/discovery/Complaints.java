@@ -24,7 +24,7 @@ final class Complaints {
     return (left > 0 ? Stream.concat(said, Stream.of("... and " + left + " more")) : said).toList();
   }
 
-  private static String shortened(String mistake) {
+  static String shortened(String mistake) {
     if (mistake.length() <= MAX_LENGTH) {
       return mistake;
     }

@@ -238,11 +238,10 @@ public final class Discovery extends AbstractBehavior<Discovery.Message> {
   private void refuse(List<String> mistakes) {
     var complaints = Complaints.of(mistakes);
     if (!complaints.equals(reported)) {
-      complaints.forEach(
-          complaint -> {
-            log.error("the user function cannot be served: {}", complaint);
-            reports.accept(complaint);
-          });
+      log.atError()
+          .addKeyValue("mistakes", mistakes.size())
+          .log("the user function cannot be served as it is");
+      complaints.forEach(reports);
       reported = complaints;
     }
     retryLater();

@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Tells the user function's developer what is wrong with the function, through {@code reportError}.
  * Fire and forget: what becomes of a report is ignored. At most {@value #MAX_UNDER_WAY} are under
- * way at a time; what comes beyond is only logged. Thread-safe, returns at once.
+ * way at a time; what comes beyond is only logged. Each is logged, too, and shortened to what log
+ * and function can bear. Thread-safe, returns at once.
  */
 public final class ErrorReports implements Consumer<String> {
 
@@ -35,9 +36,11 @@ public final class ErrorReports implements Consumer<String> {
   }
 
   @Override
-  public void accept(String message) {
+  public void accept(String report) {
+    var message = Complaints.shortened(report);
+    log.warn("{}", message);
     if (!free.tryAcquire()) {
-      log.warn("too many error reports under way, not sent to the user function: {}", message);
+      log.warn("too many error reports under way, this one is not sent");
       return;
     }
     EntityDiscoveryGrpc.newStub(channel)

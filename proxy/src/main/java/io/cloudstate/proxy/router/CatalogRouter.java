@@ -87,6 +87,10 @@ public final class CatalogRouter implements Router {
       misrouted(hop, text, whenDone);
       return;
     }
+    if (hop.ordinal() > settings.maxCommandsPerCall()) {
+      tooManyCommands(hop, whenDone);
+      return;
+    }
     var methods = routes.methods(call.service());
     if (methods == null) {
       unknown(hop, "Service [%s] unknown".formatted(call.service()), whenDone);
@@ -197,7 +201,6 @@ public final class CatalogRouter implements Router {
       var text =
           "Warning: %s.%s: Expected reply type_url to be [%s] but was [%s]."
               .formatted(hop.call().service(), hop.call().method(), method.outputTypeUrl(), actual);
-      log.warn("{}", text);
       reports.accept(text);
     }
   }
@@ -211,10 +214,18 @@ public final class CatalogRouter implements Router {
     }
   }
 
+  /** Reported for the first command that is too many, not for each that follows. */
+  private void tooManyCommands(Hop hop, Consumer<Outcome> whenDone) {
+    var text = "One call started more than %d commands".formatted(settings.maxCommandsPerCall());
+    if (hop.ordinal() == settings.maxCommandsPerCall() + 1) {
+      misrouted(hop, text, whenDone);
+    } else {
+      fail(whenDone, new Failure.Misrouted(text));
+    }
+  }
+
   private void misrouted(Hop hop, String text, Consumer<Outcome> whenDone) {
-    var report = text + hop.trace();
-    log.warn("{}", report);
-    reports.accept(report);
+    reports.accept(text + hop.trace());
     fail(whenDone, new Failure.Misrouted(text));
   }
 

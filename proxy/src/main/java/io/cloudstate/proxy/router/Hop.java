@@ -2,6 +2,7 @@ package io.cloudstate.proxy.router;
 
 import io.cloudstate.proxy.call.Answer.Target;
 import io.cloudstate.proxy.call.Call;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +12,16 @@ import org.jspecify.annotations.Nullable;
  * @param number 0 for the client's call
  * @param reason why it was called, null for the client's call
  * @param from the hop before, null for the client's call
+ * @param ordinal the how manieth command this is of all that the client's call has started
+ * @param started how many those are; shared by all hops of the call
  */
-record Hop(Call call, int number, @Nullable Reason reason, @Nullable Hop from) {
+record Hop(
+    Call call,
+    int number,
+    @Nullable Reason reason,
+    @Nullable Hop from,
+    int ordinal,
+    AtomicInteger started) {
 
   enum Reason {
     FORWARD("forwarded from"),
@@ -26,14 +35,14 @@ record Hop(Call call, int number, @Nullable Reason reason, @Nullable Hop from) {
   }
 
   static Hop first(Call call) {
-    return new Hop(call, 0, null, null);
+    return new Hop(call, 0, null, null, 1, new AtomicInteger(1));
   }
 
   Hop next(Target target, Reason why, long deadlineNanos) {
     var call =
         new Call(
             target.service(), target.method(), target.payload(), target.metadata(), deadlineNanos);
-    return new Hop(call, number + 1, why, this);
+    return new Hop(call, number + 1, why, this, started.incrementAndGet(), started);
   }
 
   /** From the innermost call outwards, one line each (spec/discovery.md 5, trace format). */

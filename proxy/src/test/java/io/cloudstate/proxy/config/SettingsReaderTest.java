@@ -33,7 +33,7 @@ class SettingsReaderTest {
                 new Serving("0.0.0.0", 9000, 4 * 1024 * 1024, Duration.ofSeconds(10)),
                 new UserFunction("127.0.0.1", 8080, 12 * 1024 * 1024, Duration.ofSeconds(5)),
                 new Discovery(true, Duration.ofSeconds(1), Duration.ofSeconds(10), 0.2),
-                new Routing(32, 1000),
+                new Routing(32, 10_000, 1000),
                 new Entities(Duration.ofMinutes(1), 100, 100),
                 new EventSourced(Duration.ofSeconds(30), 500, 1024 * 1024),
                 new Store(StoreType.H2, Path.of("./cloudstate-data/cloudstate"), true)));
@@ -62,7 +62,7 @@ class SettingsReaderTest {
               relay-timeout = 10s
               relay-buffer-size = 11
               number-of-shards = 12
-              routing { max-hops = 13, max-async-effects = 14 }
+              routing { max-hops = 13, max-commands-per-call = 12, max-async-effects = 14 }
               eventsourced-entity {
                 passivation-timeout = 15s, replay-page-events = 16, replay-page-size = 17
               }
@@ -79,7 +79,7 @@ class SettingsReaderTest {
                 new Serving("localhost", 1, 2, Duration.ofSeconds(3)),
                 new UserFunction("function", 4, 5, Duration.ofSeconds(6)),
                 new Discovery(false, Duration.ofSeconds(7), Duration.ofSeconds(8), 0.9),
-                new Routing(13, 14),
+                new Routing(13, 12, 14),
                 new Entities(Duration.ofSeconds(10), 11, 12),
                 new EventSourced(Duration.ofSeconds(15), 16, 17),
                 new Store(StoreType.NONE, Path.of("file"), false)));
@@ -173,6 +173,7 @@ class SettingsReaderTest {
           relay-buffer-size                         , 0
           number-of-shards                          , 0
           routing.max-hops                          , 0
+          routing.max-commands-per-call             , 0
           routing.max-async-effects                 , 1.5
           eventsourced-entity.passivation-timeout   , 0s
           eventsourced-entity.replay-page-events    , 0

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 class CatalogRouterTest {
 
   private static final int MAX_HOPS = 3;
+  private static final int MAX_COMMANDS = 12_000;
   private static final int MAX_ASYNC_EFFECTS = 2;
   private static final long NOW = 1_000_000;
   private static final long DEADLINE = NOW + 77;
@@ -441,6 +442,21 @@ class CatalogRouterTest {
   }
 
   @Test
+  void oneCallStartsSoManyCommandsAndTheFirstBeyondIsReported() {
+    // Given
+    kind.answers("One", withEffects(Collections.nCopies(MAX_COMMANDS + 5, effect("Two", true))));
+    kind.answers("Two", nothing());
+    // When
+    route("One");
+    // Then
+    assertThat(kind.started()).hasSize(MAX_COMMANDS);
+    assertThat(outcomes).containsExactly(new Outcome.Replied(out("reply"), METADATA));
+    assertThat(reports).hasSize(1);
+    assertThat(reports.get(0))
+        .startsWith("One call started more than 12000 commands\n  side-effect");
+  }
+
+  @Test
   void effectsThatEndOneByOneNeedNoStack() {
     kind.answers("One", withEffects(Collections.nCopies(10_000, effect("Two", true))));
     route("One");
@@ -507,7 +523,7 @@ class CatalogRouterTest {
   }
 
   private static ProxySettings.Routing settings() {
-    return new ProxySettings.Routing(MAX_HOPS, MAX_ASYNC_EFFECTS);
+    return new ProxySettings.Routing(MAX_HOPS, MAX_COMMANDS, MAX_ASYNC_EFFECTS);
   }
 
   private static ServiceCatalog catalog(String... services) {

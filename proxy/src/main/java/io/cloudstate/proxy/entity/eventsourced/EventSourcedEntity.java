@@ -388,10 +388,6 @@ final class EventSourcedEntity extends AbstractBehavior<EventSourcedEntity.Messa
   }
 
   private void report(String details) {
-    log.atWarn()
-        .addKeyValue("entity", persistenceId)
-        .addKeyValue("service", service.name())
-        .log("{}", details);
     environment
         .reports()
         .accept("Entity [%s] of service [%s]: %s".formatted(entityId, service.name(), details));

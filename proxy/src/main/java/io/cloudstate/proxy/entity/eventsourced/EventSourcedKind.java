@@ -10,6 +10,7 @@ import akka.cluster.sharding.typed.javadsl.Entity;
 import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
 import io.cloudstate.proxy.call.Answer;
 import io.cloudstate.proxy.call.Call;
+import io.cloudstate.proxy.call.Failure;
 import io.cloudstate.proxy.discovery.EntityType;
 import io.cloudstate.proxy.discovery.ServiceCatalog;
 import io.cloudstate.proxy.discovery.ServiceDefinition;
@@ -63,7 +64,10 @@ public final class EventSourcedKind implements EntityKind {
       ServiceDefinition service, String entityId, Call call, Consumer<Answer> answer) {
     var region = regions.get(service.persistenceId());
     if (region == null) {
-      throw new AssertionError("not served: " + service.name());
+      answer.accept(
+          Answer.failed(
+              new Failure.NotServed("Service [%s] is not served yet".formatted(service.name()))));
+      return;
     }
     var invoke = new EventSourcedEntity.Invoke(new Pending(call, answer));
     region.tell(new ShardingEnvelope<>(entityId, invoke));
