@@ -20,6 +20,7 @@ import io.cloudstate.proxy.entity.eventsourced.EventSourcedKind;
 import io.cloudstate.proxy.ingress.Ingress;
 import io.cloudstate.proxy.router.CatalogRouter;
 import io.cloudstate.proxy.storage.Storage;
+import io.cloudstate.proxy.storage.journal.StoreHealth;
 import io.cloudstate.proxy.userfunction.UserFunction;
 import java.util.EnumMap;
 import java.util.Map;
@@ -81,6 +82,7 @@ public final class Proxy {
                         new EntityEnvironment(
                             userFunction,
                             events,
+                            new StoreHealth(System::nanoTime),
                             settings.entities(),
                             settings.eventSourced(),
                             settings.userFunction().streamCloseTimeout(),

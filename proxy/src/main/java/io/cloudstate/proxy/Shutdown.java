@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The orderly end of a proxy, on TERM, INT or by itself: health says no, no new calls, running ones
@@ -23,6 +25,7 @@ final class Shutdown {
     INSTANCE
   }
 
+  private static final Logger log = LoggerFactory.getLogger(Shutdown.class);
   private static final Duration MARGIN = Duration.ofSeconds(5);
 
   private Shutdown() {}
@@ -40,6 +43,10 @@ final class Shutdown {
     var shutdown = CoordinatedShutdown.get(system.classicSystem());
     shutdown.addTask(
         CoordinatedShutdown.PhaseBeforeServiceUnbind(),
+        "say-that-it-stops",
+        () -> done(() -> log.info("the proxy stops")));
+    shutdown.addTask(
+        CoordinatedShutdown.PhaseBeforeServiceUnbind(),
         "not-serving",
         () -> done(() -> ingress.setServing(false)));
     shutdown.addTask(
@@ -55,10 +62,19 @@ final class Shutdown {
                   userFunction.close();
                   storage.close();
                 }));
+    shutdown.addTask(
+        CoordinatedShutdown.PhaseActorSystemTerminate(),
+        "say-that-it-has-stopped",
+        () -> system.getWhenTerminated().thenApply(Shutdown::stopped));
   }
 
   static CompletionStage<Done> run(ActorSystem<?> system, CoordinatedShutdown.Reason reason) {
     return CoordinatedShutdown.get(system.classicSystem()).runAll(reason);
+  }
+
+  private static Done stopped(Done done) {
+    log.info("the proxy has stopped");
+    return done;
   }
 
   private static CompletionStage<Done> done(Runnable task) {

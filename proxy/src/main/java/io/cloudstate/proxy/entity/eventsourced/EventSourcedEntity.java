@@ -161,21 +161,20 @@ final class EventSourcedEntity extends AbstractBehavior<EventSourcedEntity.Messa
   }
 
   private Behavior<Message> onSnapshotRead(SnapshotRead read) {
+    environment.storeHealth().answered();
     return read.stream() == streamNumber ? active(session.onSnapshot(read.snapshot())) : this;
   }
 
   private Behavior<Message> onPageRead(PageRead read) {
+    environment.storeHealth().answered();
     return read.stream() == streamNumber ? active(session.onPage(read.events())) : this;
   }
 
   private Behavior<Message> onLoadFailed(LoadFailed failed) {
+    environment.storeHealth().failed(persistenceId, "events could not be loaded", failed.cause());
     if (failed.stream() != streamNumber) {
       return this;
     }
-    log.atError()
-        .addKeyValue("entity", persistenceId)
-        .setCause(failed.cause())
-        .log("events could not be loaded");
     return active(session.onLoadFailed(failed.cause().toString()));
   }
 
@@ -200,6 +199,7 @@ final class EventSourcedEntity extends AbstractBehavior<EventSourcedEntity.Messa
   private Behavior<Message> onWriterSaid(WriterSaid said) {
     var result = said.result();
     if (result instanceof JournalWriter.Written written) {
+      environment.storeHealth().answered();
       return active(session.onStored(written.lastSequence()));
     } else if (result instanceof JournalWriter.Fenced fenced) {
       log.atError()
@@ -213,10 +213,7 @@ final class EventSourcedEntity extends AbstractBehavior<EventSourcedEntity.Messa
   }
 
   private Behavior<Message> onWriterFailed(ChildFailed failed) {
-    log.atError()
-        .addKeyValue("entity", persistenceId)
-        .setCause(failed.cause())
-        .log("events could not be stored");
+    environment.storeHealth().failed(persistenceId, "events could not be stored", failed.cause());
     writer = null;
     return active(session.onStoreFailed(failed.cause().toString()));
   }

@@ -1,12 +1,15 @@
 package io.cloudstate.proxy.storage.journal;
 
 import akka.actor.typed.ActorRef;
+import akka.actor.typed.BackoffSupervisorStrategy;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.persistence.typed.PersistenceId;
 import akka.persistence.typed.RecoveryCompleted;
 import akka.persistence.typed.SnapshotAdapter;
+import akka.persistence.typed.internal.JournalFailureException;
 import akka.persistence.typed.javadsl.CommandHandler;
 import akka.persistence.typed.javadsl.Effect;
 import akka.persistence.typed.javadsl.EventHandler;
@@ -14,6 +17,7 @@ import akka.persistence.typed.javadsl.EventSourcedBehavior;
 import akka.persistence.typed.javadsl.Recovery;
 import akka.persistence.typed.javadsl.SignalHandler;
 import io.cloudstate.proxy.call.Payload;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +35,9 @@ import org.jspecify.annotations.Nullable;
  *
  * Whether the events of a failed write are stored is unknown; the next writer's {@link Ready}
  * tells. A failed writer stops with its cause ({@code ChildFailed} for a parent that watches it)
- * and is not restarted: the parent spawns another one when it needs it. {@link Stop}, and a second
- * {@link Write}, wait until an outstanding write has ended.
+ * and is not restarted: the parent spawns another one when it needs it. It logs nothing, the parent
+ * knows better what to say. {@link Stop}, and a second {@link Write}, wait until an outstanding
+ * write has ended.
  */
 public final class JournalWriter
     extends EventSourcedBehavior<JournalWriter.Command, Payload, JournalWriter.State> {
@@ -81,6 +86,15 @@ public final class JournalWriter
 
   private static final EventHandler<State, Payload> COUNT_ONLY = (state, event) -> state;
 
+  /**
+   * Fails at once, in silence. Akka's own strategy for a store that fails logs a stack trace for
+   * each writer, and takes nothing but a back-off in its place: so one without any restart.
+   */
+  private static final BackoffSupervisorStrategy FAIL_SILENTLY =
+      SupervisorStrategy.restartWithBackoff(Duration.ofSeconds(1), Duration.ofSeconds(1), 0)
+          .withMaxRestarts(0)
+          .withLoggingEnabled(false);
+
   private final ActorContext<Command> context;
   private final Set<String> tags;
   private final ActorRef<Result> replyTo;
@@ -90,7 +104,7 @@ public final class JournalWriter
 
   private JournalWriter(
       ActorContext<Command> context, PersistenceId id, String tag, ActorRef<Result> replyTo) {
-    super(id);
+    super(id, FAIL_SILENTLY);
     this.context = context;
     this.tags = Set.of(tag);
     this.replyTo = replyTo;
@@ -106,9 +120,13 @@ public final class JournalWriter
    */
   public static Behavior<Command> create(
       String persistenceId, String tag, ActorRef<Result> replyTo) {
-    return Behaviors.setup(
-        context ->
-            new JournalWriter(context, PersistenceId.ofUniqueId(persistenceId), tag, replyTo));
+    return Behaviors.supervise(
+            Behaviors.<Command>setup(
+                context ->
+                    new JournalWriter(
+                        context, PersistenceId.ofUniqueId(persistenceId), tag, replyTo)))
+        .onFailure(
+            JournalFailureException.class, SupervisorStrategy.stop().withLoggingEnabled(false));
   }
 
   @Override

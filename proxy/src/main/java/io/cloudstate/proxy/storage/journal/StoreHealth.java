@@ -1,0 +1,114 @@
+package io.cloudstate.proxy.storage.journal;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the log when the store starts to fail and when it works again: one line each, however many
+ * entities meet it. What happens in between goes to DEBUG. Answers and failures come mixed while a
+ * store goes down, so it works again only when it answers and has not failed for a second.
+ */
+@ThreadSafe
+public final class StoreHealth {
+
+  private static final Logger log = LoggerFactory.getLogger(StoreHealth.class);
+  private static final Duration CALM = Duration.ofSeconds(1);
+  private static final String CONSTRAINT_VIOLATED = "23"; // the class of such SQL states
+
+  private final LongSupplier nanoTime;
+  private volatile boolean isFailing; // written under the lock
+
+  @GuardedBy("this")
+  private long firstFailureNanos;
+
+  @GuardedBy("this")
+  private long lastFailureNanos;
+
+  @GuardedBy("this")
+  private long failures;
+
+  /** Health of a store of which nothing is known yet: it counts as working. */
+  public StoreHealth(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+  }
+
+  /** The store has done what it was asked for. */
+  public void answered() {
+    if (isFailing) {
+      answeredAfterFailures();
+    }
+  }
+
+  /**
+   * The store has not done what it was asked for.
+   *
+   * @param entity its persistence id
+   * @param what did not happen
+   */
+  public void failed(String entity, String what, Throwable cause) {
+    var sql = sqlException(cause);
+    if (sql != null && isConstraintViolated(sql)) {
+      // The store is well, and has just kept two writers apart.
+      log.atError()
+          .addKeyValue("entity", entity)
+          .log("{}: this entity, or one written with it, has another writer", what);
+      return;
+    }
+    log.atDebug().addKeyValue("entity", entity).setCause(cause).log("{}", what);
+    if (countFailure()) {
+      log.error("the store fails, {}: {}", what, root(cause));
+    }
+  }
+
+  private synchronized boolean countFailure() {
+    var isFirst = !isFailing;
+    lastFailureNanos = nanoTime.getAsLong();
+    if (isFirst) {
+      isFailing = true;
+      firstFailureNanos = lastFailureNanos;
+      failures = 0;
+    }
+    failures++;
+    return isFirst;
+  }
+
+  private synchronized void answeredAfterFailures() {
+    var now = nanoTime.getAsLong();
+    if (isFailing && now - lastFailureNanos >= CALM.toNanos()) {
+      isFailing = false;
+      log.atInfo()
+          .addKeyValue("failures", failures)
+          .addKeyValue("seconds", Duration.ofNanos(now - firstFailureNanos).toSeconds())
+          .log("the store works again");
+    }
+  }
+
+  private static boolean isConstraintViolated(SQLException failure) {
+    var state = failure.getSQLState();
+    return state != null && state.startsWith(CONSTRAINT_VIOLATED);
+  }
+
+  private static @Nullable SQLException sqlException(Throwable failure) {
+    for (var cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql) {
+        return sql;
+      }
+    }
+    return null;
+  }
+
+  /** The innermost cause says most. */
+  private static Throwable root(Throwable failure) {
+    var root = failure;
+    for (var cause = root.getCause(); cause != null; cause = root.getCause()) {
+      root = cause;
+    }
+    return root;
+  }
+}

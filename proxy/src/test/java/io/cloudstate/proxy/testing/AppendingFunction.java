@@ -1,0 +1,274 @@
+package io.cloudstate.proxy.testing;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
+import com.google.protobuf.Descriptors.FileDescriptor;
+import com.google.protobuf.Empty;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.cloudstate.protocol.EntityDiscoveryGrpc;
+import io.cloudstate.protocol.EntityOuterClass.ClientAction;
+import io.cloudstate.protocol.EntityOuterClass.Command;
+import io.cloudstate.protocol.EntityOuterClass.Entity;
+import io.cloudstate.protocol.EntityOuterClass.EntitySpec;
+import io.cloudstate.protocol.EntityOuterClass.ProxyInfo;
+import io.cloudstate.protocol.EntityOuterClass.Reply;
+import io.cloudstate.protocol.EntityOuterClass.ServiceInfo;
+import io.cloudstate.protocol.EntityOuterClass.UserFunctionError;
+import io.cloudstate.protocol.EventSourcedGrpc;
+import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedEvent;
+import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedInit;
+import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedReply;
+import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamIn;
+import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamOut;
+import io.cloudstate.tck.model.EventSourcedTckModelGrpc;
+import io.cloudstate.tck.model.Eventsourced;
+import io.cloudstate.tck.model.Eventsourced.Persisted;
+import io.cloudstate.tck.model.Eventsourced.Request;
+import io.cloudstate.tck.model.Eventsourced.Response;
+import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A user function whose entities are lists of texts. A command that emits a text appends it, as
+ * exactly one event, and is answered with the list's new length; a command that emits nothing is
+ * answered with the whole list (see {@link AppendingClient}). Every few events the reply carries a
+ * snapshot. What the proxy does against the protocol's rules is kept in {@link #violations}.
+ *
+ * <p>It can be stopped without notice and started again on the same port.
+ */
+public final class AppendingFunction implements AutoCloseable {
+
+  private static final int SNAPSHOT_EVERY_EVENTS = 20;
+
+  private final int port = FreePort.find();
+  private final Queue<String> violations = new ConcurrentLinkedQueue<>();
+  private final Queue<String> complaints = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger discoveries = new AtomicInteger();
+  private final AtomicInteger snapshotsLoaded = new AtomicInteger();
+  private final AtomicInteger eventsReplayed = new AtomicInteger();
+  private Server server = newServer();
+
+  private AppendingFunction() {}
+
+  /** A function that listens. */
+  public static AppendingFunction start() {
+    return new AppendingFunction();
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /** Every stream ends with an error at once, and nobody listens any more. */
+  public void stopAbruptly() throws InterruptedException {
+    server.shutdownNow();
+    if (!server.awaitTermination(10, TimeUnit.SECONDS)) {
+      throw new AssertionError("the function's server does not end");
+    }
+  }
+
+  public void startAgain() {
+    server = newServer();
+  }
+
+  /** What the proxy sent and should not have: gaps, wrong order, messages out of turn. */
+  public List<String> violations() {
+    return List.copyOf(violations);
+  }
+
+  /** What the proxy reported as this function's mistakes. */
+  public List<String> complaints() {
+    return List.copyOf(complaints);
+  }
+
+  public int discoveries() {
+    return discoveries.get();
+  }
+
+  public int snapshotsLoaded() {
+    return snapshotsLoaded.get();
+  }
+
+  public int eventsReplayed() {
+    return eventsReplayed.get();
+  }
+
+  @Override
+  public void close() {
+    server.shutdownNow();
+  }
+
+  private Server newServer() {
+    try {
+      return NettyServerBuilder.forAddress(
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+          .addService(new Discovery())
+          .addService(new Entities())
+          .build()
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static EntitySpec spec() {
+    var files = new LinkedHashSet<FileDescriptor>();
+    addWithImports(Eventsourced.getDescriptor(), files);
+    var set = FileDescriptorSet.newBuilder();
+    files.forEach(file -> set.addFile(file.toProto()));
+    return EntitySpec.newBuilder()
+        .setProto(set.build().toByteString())
+        .addEntities(
+            Entity.newBuilder()
+                .setEntityType(EventSourcedGrpc.SERVICE_NAME)
+                .setServiceName(EventSourcedTckModelGrpc.SERVICE_NAME)
+                .setPersistenceId("lists"))
+        .setServiceInfo(
+            ServiceInfo.newBuilder()
+                .setServiceName("appending-function")
+                .setProtocolMajorVersion(0)
+                .setProtocolMinorVersion(2))
+        .build();
+  }
+
+  private static void addWithImports(FileDescriptor file, Set<FileDescriptor> files) {
+    file.getDependencies().forEach(imported -> addWithImports(imported, files));
+    files.add(file);
+  }
+
+  private final class Discovery extends EntityDiscoveryGrpc.EntityDiscoveryImplBase {
+
+    @Override
+    public void discover(ProxyInfo proxy, StreamObserver<EntitySpec> response) {
+      discoveries.incrementAndGet();
+      response.onNext(spec());
+      response.onCompleted();
+    }
+
+    @Override
+    public void reportError(UserFunctionError error, StreamObserver<Empty> response) {
+      complaints.add(error.getMessage());
+      response.onNext(Empty.getDefaultInstance());
+      response.onCompleted();
+    }
+  }
+
+  private final class Entities extends EventSourcedGrpc.EventSourcedImplBase {
+
+    @Override
+    public StreamObserver<EventSourcedStreamIn> handle(
+        StreamObserver<EventSourcedStreamOut> proxy) {
+      return new Conversation(proxy);
+    }
+  }
+
+  /** One stream; gRPC calls it from one thread at a time. */
+  private final class Conversation implements StreamObserver<EventSourcedStreamIn> {
+
+    private final StreamObserver<EventSourcedStreamOut> proxy;
+    private final List<String> texts = new ArrayList<>();
+    private String entity = "";
+    private boolean isLoaded;
+
+    Conversation(StreamObserver<EventSourcedStreamOut> proxy) {
+      this.proxy = proxy;
+    }
+
+    @Override
+    public void onNext(EventSourcedStreamIn message) {
+      try {
+        switch (message.getMessageCase()) {
+          case INIT -> onInit(message.getInit());
+          case EVENT -> onEvent(message.getEvent());
+          case COMMAND -> onCommand(message.getCommand());
+          case MESSAGE_NOT_SET -> violated("empty message");
+        }
+      } catch (InvalidProtocolBufferException e) {
+        violated("unreadable: " + e.getMessage());
+      }
+    }
+
+    private void onInit(EventSourcedInit init) throws InvalidProtocolBufferException {
+      if (!entity.isEmpty()) {
+        violated("second init");
+      }
+      entity = init.getEntityId();
+      if (init.hasSnapshot()) {
+        snapshotsLoaded.incrementAndGet();
+        var snapshot = init.getSnapshot();
+        texts.addAll(List.of(snapshot.getSnapshot().unpack(Persisted.class).getValue().split(",")));
+        if (snapshot.getSnapshotSequence() != texts.size()) {
+          violated(
+              "snapshot of %d events under sequence %d"
+                  .formatted(texts.size(), snapshot.getSnapshotSequence()));
+        }
+      }
+    }
+
+    private void onEvent(EventSourcedEvent event) throws InvalidProtocolBufferException {
+      eventsReplayed.incrementAndGet();
+      if (entity.isEmpty() || isLoaded) {
+        violated("event %d out of turn".formatted(event.getSequence()));
+      }
+      if (event.getSequence() != texts.size() + 1) {
+        violated("event %d (expected: %d)".formatted(event.getSequence(), texts.size() + 1));
+      }
+      texts.add(event.getPayload().unpack(Persisted.class).getValue());
+    }
+
+    private void onCommand(Command command) throws InvalidProtocolBufferException {
+      if (entity.isEmpty() || !entity.equals(command.getEntityId())) {
+        violated("command for [%s]".formatted(command.getEntityId()));
+      }
+      isLoaded = true;
+      var request = command.getPayload().unpack(Request.class);
+      var reply = EventSourcedReply.newBuilder().setCommandId(command.getId());
+      if (request.getActionsCount() == 0) {
+        send(reply, String.join(",", texts));
+        return;
+      }
+      var text = request.getActions(0).getEmit().getValue();
+      texts.add(text);
+      reply.addEvents(Any.pack(Persisted.newBuilder().setValue(text).build()));
+      if (texts.size() % SNAPSHOT_EVERY_EVENTS == 0) {
+        var all = Persisted.newBuilder().setValue(String.join(",", texts)).build();
+        reply.setSnapshot(Any.pack(all));
+      }
+      send(reply, Integer.toString(texts.size()));
+    }
+
+    private void send(EventSourcedReply.Builder reply, String message) {
+      var payload = Any.pack(Response.newBuilder().setMessage(message).build());
+      reply.setClientAction(
+          ClientAction.newBuilder().setReply(Reply.newBuilder().setPayload(payload)));
+      proxy.onNext(EventSourcedStreamOut.newBuilder().setReply(reply).build());
+    }
+
+    private void violated(String what) {
+      violations.add("entity [%s] of %d events: %s".formatted(entity, texts.size(), what));
+    }
+
+    @Override
+    public void onCompleted() {
+      proxy.onCompleted();
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+      // the proxy is gone, or has cancelled: nobody is left to answer
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package io.cloudstate.proxy.testing;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The proxy as it is packaged, in a process of its own, on an H2 file. It keeps its port, its file
+ * and its log when it is started again. Needs what {@code mvn package} makes.
+ */
+public final class ProxyProcess implements AutoCloseable {
+
+  private static final Path JAR = Path.of("target", "cloudstate-proxy.jar");
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+
+  private final int port = FreePort.find();
+  private final int functionPort;
+  private final Path directory;
+  private final Path log;
+  private @Nullable Process process;
+
+  /**
+   * A proxy that does not run yet.
+   *
+   * @param directory for its database and its log
+   */
+  public ProxyProcess(Path directory, int functionPort) {
+    this.directory = directory;
+    this.functionPort = functionPort;
+    this.log = directory.resolve("proxy.log");
+  }
+
+  /** Where it serves. */
+  public int port() {
+    return port;
+  }
+
+  public long pid() {
+    return running().pid();
+  }
+
+  public boolean isRunning() {
+    return process != null && process.isAlive();
+  }
+
+  /**
+   * Starts it, and waits until it takes calls.
+   *
+   * @return how long that took
+   */
+  public Duration start() throws IOException {
+    if (!Files.exists(JAR)) {
+      throw new IllegalStateException(JAR.toAbsolutePath() + " is not there: run after package");
+    }
+    var from = System.nanoTime();
+    var started = command().start();
+    process = started;
+    await()
+        .atMost(START_TIMEOUT)
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> isListening() || !started.isAlive());
+    if (!started.isAlive()) {
+      throw new AssertionError("the proxy has ended:\n" + log());
+    }
+    return Duration.ofNanos(System.nanoTime() - from);
+  }
+
+  /** {@code kill -9}; returns when the process is gone. */
+  public void kill() throws InterruptedException {
+    running().destroyForcibly().waitFor();
+  }
+
+  /**
+   * Sends TERM, and waits for the end.
+   *
+   * @return the exit code
+   */
+  public int terminate(Duration within) throws InterruptedException {
+    var asked = running();
+    asked.destroy();
+    if (!asked.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new AssertionError("the proxy does not end within " + within + ":\n" + log());
+    }
+    return asked.exitValue();
+  }
+
+  /** All it has written, in all its lives. */
+  public String log() {
+    try {
+      return Files.exists(log) ? Files.readString(log) : "";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (process != null) {
+      process.destroyForcibly();
+    }
+  }
+
+  private ProcessBuilder command() {
+    var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    // Quick to start, at the price of speed later: the tests start it often and run it briefly.
+    var builder =
+        new ProcessBuilder(
+            java,
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-jar",
+            JAR.toAbsolutePath().toString());
+    builder.environment().put("HTTP_PORT", Integer.toString(port));
+    builder.environment().put("USER_FUNCTION_HOST", "127.0.0.1");
+    builder.environment().put("USER_FUNCTION_PORT", Integer.toString(functionPort));
+    builder.environment().put("CLOUDSTATE_STORE", "h2");
+    builder.environment().put("CLOUDSTATE_H2_FILE", directory.resolve("store").toString());
+    return builder
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+  }
+
+  private boolean isListening() {
+    try (var socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private Process running() {
+    if (process == null) {
+      throw new IllegalStateException("not started");
+    }
+    return process;
+  }
+}
