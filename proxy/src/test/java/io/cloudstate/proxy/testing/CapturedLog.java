@@ -9,7 +9,10 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.LoggerFactory;
 
-/** What this process logs from now on, at INFO and above. Thread-safe. */
+/**
+ * What we log in this process from now on, at INFO and above, and Akka at WARN and above.
+ * Thread-safe.
+ */
 public final class CapturedLog extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
   private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
@@ -48,6 +51,10 @@ public final class CapturedLog extends AppenderBase<ILoggingEvent> implements Au
 
   @Override
   protected void append(ILoggingEvent event) {
-    events.add(event);
+    var isOurs = event.getLoggerName().startsWith("io.cloudstate");
+    var isAkkas = event.getLoggerName().startsWith("akka");
+    if (isOurs || (isAkkas && event.getLevel().isGreaterOrEqual(Level.WARN))) {
+      events.add(event);
+    }
   }
 }

@@ -124,6 +124,6 @@ public final class JdbcStore extends Setup implements JournalStore {
     config.setConnectionTimeout(CONNECTION_TIMEOUT.toMillis());
     config.setValidationTimeout(CONNECTION_TIMEOUT.toMillis());
     config.setExceptionOverride(new LostConnections(dialect.lostConnection()));
-    return new HikariDataSource(config);
+    return new FailFastPool(config);
   }
 }

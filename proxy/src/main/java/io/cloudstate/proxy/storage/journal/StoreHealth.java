@@ -62,7 +62,7 @@ public final class StoreHealth {
     }
     log.atDebug().addKeyValue("entity", entity).setCause(cause).log("{}", what);
     if (countFailure()) {
-      log.error("the store fails, {}: {}", what, root(cause));
+      log.error("the store fails, {}: {}", what, root(cause).toString());
     }
   }
 
