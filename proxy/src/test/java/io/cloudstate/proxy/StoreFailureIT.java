@@ -82,7 +82,9 @@ class StoreFailureIT {
     ledger.settleAll(client);
     assertThat(function.violations()).isEmpty();
     assertThat(log.lines()).filteredOn(line -> line.startsWith("ERROR the store fails")).hasSize(1);
-    assertThat(log.lines()).filteredOn(line -> line.equals("INFO the store works again")).hasSize(1);
+    assertThat(log.lines())
+        .filteredOn(line -> line.equals("INFO the store works again"))
+        .hasSize(1);
     assertThat(log.lines().stream().filter(line -> !line.startsWith("INFO"))).hasSizeLessThan(20);
     assertThat(log.stackTraces()).isZero();
     // and so it is in the store, not only in memory
