@@ -185,7 +185,7 @@ final class EventSourcedEntity extends AbstractBehavior<EventSourcedEntity.Messa
     stream = null;
     timers.cancel(CloseTimedOut.class);
     var end = ended.end();
-    return active(session.onStreamEnded(end.isCompleted(), end.isUnreachable(), end.reason()));
+    return active(session.onStreamEnded(end.isUnreachable(), end.reason()));
   }
 
   /** The function does not end its side: known gap 4, the entity must not stay unreachable. */

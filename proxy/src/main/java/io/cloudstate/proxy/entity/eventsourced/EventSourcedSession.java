@@ -195,10 +195,9 @@ final class EventSourcedSession {
   /**
    * The stream ended: in order, because we half-closed it, or out of the blue.
    *
-   * @param isCompleted the function ended its side in order
-   * @param isUnreachable the function could not be reached
+   * @param isUnreachable the function could not be reached, or the connection broke
    */
-  List<Step> onStreamEnded(boolean isCompleted, boolean isUnreachable, String reason) {
+  List<Step> onStreamEnded(boolean isUnreachable, String reason) {
     if (state == State.ABSENT) {
       return List.of();
     }
@@ -206,13 +205,14 @@ final class EventSourcedSession {
     if (state == State.CLOSING) {
       return closed();
     }
-    if (state == State.LOADING && isUnreachable && !isCompleted) {
+    if (state == State.LOADING && isUnreachable) {
       var steps = new ArrayList<Step>();
       failAll(steps, new Failure.UserFunctionUnavailable("User function unavailable"));
       close(steps, new Cancel(reason));
       return steps;
     }
-    return violated(Violation.terminated(reason));
+    return violated(
+        isUnreachable ? Violation.connectionLost(reason) : Violation.terminated(reason));
   }
 
   /** The outstanding command has been with the function for too long. */
@@ -385,7 +385,9 @@ final class EventSourcedSession {
       return List.of();
     }
     var steps = new ArrayList<Step>();
-    steps.add(new Report(violation.details()));
+    if (violation.isReported()) {
+      steps.add(new Report(violation.details()));
+    }
     respondCurrent(steps, new Failure.UserFunctionFailed(violation.forCaller()));
     failQueued(steps, Violation.ENTITY_TERMINATED);
     close(steps, new HalfClose());

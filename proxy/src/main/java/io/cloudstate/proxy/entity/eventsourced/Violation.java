@@ -9,11 +9,17 @@ import io.cloudstate.proxy.call.Failure;
  *
  * @param forCaller what the caller of the outstanding command gets
  * @param details what was seen and what was expected
+ * @param isReported whether the function's developer is to know: not when the connection broke,
+ *     which is nobody's mistake, happens to all entities at once, and leaves nobody to report to
  */
-record Violation(String forCaller, String details) {
+record Violation(String forCaller, String details, boolean isReported) {
 
   /** What the callers of queued commands get when an instance ends. */
   static final Failure ENTITY_TERMINATED = new Failure.UserFunctionFailed("Entity terminated");
+
+  private Violation(String forCaller, String details) {
+    this(forCaller, details, true);
+  }
 
   static Violation replyWithoutCommand(long commandId) {
     return new Violation(
@@ -52,5 +58,9 @@ record Violation(String forCaller, String details) {
   static Violation terminated(String reason) {
     return new Violation(
         "Unexpected entity termination", "the function ended the stream: " + reason);
+  }
+
+  static Violation connectionLost(String reason) {
+    return new Violation("Unexpected entity termination", "the connection broke: " + reason, false);
   }
 }

@@ -22,8 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class EventSourcedSessionTest {
 
@@ -86,7 +84,7 @@ class EventSourcedSessionTest {
     var first = command("one");
     session.onCommand(first);
     // When
-    var steps = session.onStreamEnded(false, true, "UNAVAILABLE: io exception");
+    var steps = session.onStreamEnded(true, "UNAVAILABLE: io exception");
     // Then
     assertThat(steps)
         .containsExactly(
@@ -366,22 +364,35 @@ class EventSourcedSessionTest {
     assertThat(ended()).containsExactly(new Step.Passivate());
   }
 
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void streamThatEndsOutOfTheBlueFailsTheOutstandingCommandAndTheQueue(boolean isCompleted) {
+  @Test
+  void streamThatEndsOutOfTheBlueFailsTheOutstandingCommandAndTheQueue() {
     // Given
     var first = command("one");
     var second = command("two");
     load(first);
     session.onCommand(second);
     // When
-    var steps = session.onStreamEnded(isCompleted, !isCompleted, "gone");
+    var steps = session.onStreamEnded(false, "gone");
     // Then
     assertThat(steps)
         .containsExactly(
             new Step.Report("the function ended the stream: gone"),
             respond(first, new Failure.UserFunctionFailed("Unexpected entity termination")),
             respond(second, terminated()),
+            new Step.Passivate());
+  }
+
+  @Test
+  void brokenConnectionIsNotReportedForEachEntity() {
+    // Given
+    var first = command("one");
+    load(first);
+    // When
+    var steps = session.onStreamEnded(true, "UNAVAILABLE: io exception");
+    // Then
+    assertThat(steps)
+        .containsExactly(
+            respond(first, new Failure.UserFunctionFailed("Unexpected entity termination")),
             new Step.Passivate());
   }
 
@@ -421,7 +432,7 @@ class EventSourcedSessionTest {
     session.onCommand(second);
     session.onMessage(reply(1, "a"));
     // When
-    assertThat(session.onStreamEnded(true, false, "OK")).isEmpty();
+    assertThat(session.onStreamEnded(false, "OK")).isEmpty();
     // Then
     assertThat(session.onStored(1))
         .containsExactly(
@@ -610,7 +621,7 @@ class EventSourcedSessionTest {
   }
 
   private List<Step> ended() {
-    return session.onStreamEnded(true, false, "OK");
+    return session.onStreamEnded(false, "OK");
   }
 
   private static List<Step> responses(List<Step> steps) {
