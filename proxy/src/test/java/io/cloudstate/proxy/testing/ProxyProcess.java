@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -26,17 +27,20 @@ public final class ProxyProcess implements AutoCloseable {
   private final int functionPort;
   private final Path directory;
   private final Path log;
+  private final List<String> arguments;
   private @Nullable Process process;
 
   /**
    * A proxy that does not run yet.
    *
    * @param directory for its database and its log
+   * @param arguments of the program, such as {@code -Dcloudstate.proxy.relay-timeout=3s}
    */
-  public ProxyProcess(Path directory, int functionPort) {
+  public ProxyProcess(Path directory, int functionPort, String... arguments) {
     this.directory = directory;
     this.functionPort = functionPort;
     this.log = directory.resolve("proxy.log");
+    this.arguments = List.of(arguments);
   }
 
   /** Where it serves. */
@@ -120,6 +124,7 @@ public final class ProxyProcess implements AutoCloseable {
             "-XX:TieredStopAtLevel=1",
             "-jar",
             JAR.toAbsolutePath().toString());
+    builder.command().addAll(arguments);
     builder.environment().put("HTTP_PORT", Integer.toString(port));
     builder.environment().put("USER_FUNCTION_HOST", "127.0.0.1");
     builder.environment().put("USER_FUNCTION_PORT", Integer.toString(functionPort));
