@@ -5,12 +5,14 @@ import static io.cloudstate.proxy.testing.TckModel.out;
 import static io.cloudstate.proxy.testing.TckModel.reply;
 import static io.cloudstate.proxy.testing.TckModel.spec;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.google.common.util.concurrent.ListenableFuture;
 import io.cloudstate.protocol.EntityOuterClass.EntitySpec;
 import io.cloudstate.proxy.testing.FakeUserFunction;
+import io.cloudstate.proxy.testing.FreePort;
 import io.cloudstate.proxy.testing.TckModel;
 import io.cloudstate.proxy.testing.TestProxy;
 import io.cloudstate.tck.model.EventSourcedTckModelGrpc;
@@ -22,15 +24,21 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the proxy learns from the user function, and when: at the start, and when it comes back. */
 class DiscoveryIT {
@@ -97,6 +105,31 @@ class DiscoveryIT {
     var right = closed(FakeUserFunction.start(wrong.port(), ONE));
     // Then
     assertThat(call(proxy, right)).isEqualTo("hello");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cloudstate.crdt.Crdt", "cloudstate.function.StatelessFunction"})
+  void functionOfProtocol01WithAnythingButEventSourcedEntitiesIsToldSo(String type) {
+    // Given
+    var other = entity(TckModel.TWO, "two").toBuilder().setEntityType(type).build();
+    var legacy = spec(entity(TckModel.MODEL, "one"), other).toBuilder().clearServiceInfo().build();
+    var function = closed(FakeUserFunction.start(legacy));
+    var port = FreePort.find();
+    // When
+    var proxy =
+        closed(TestProxy.start(function.port(), Map.of("http-port", Integer.toString(port))));
+    // Then
+    assertThat(function.nextReport())
+        .isEqualTo(
+            "Service [cloudstate.tck.model.EventSourcedTwo] has declared the entity type ["
+                + type
+                + "], but protocol 0.1 functions may only declare event sourced entities");
+    function.nextDiscovery();
+    function.nextDiscovery(); // asked again, nothing new to say
+    assertThat(function.hasFurtherReport()).isFalse();
+    assertThat(proxy.isOnline()).isFalse();
+    assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close())
+        .isInstanceOf(ConnectException.class);
   }
 
   @Test

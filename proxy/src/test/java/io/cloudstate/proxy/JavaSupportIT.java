@@ -18,6 +18,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -25,13 +26,17 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A function that nobody here wrote: an entity of the published Java support library 0.5.2, which
  * speaks protocol 0.1 on Akka HTTP, unchanged and in a process of its own.
+ *
+ * <p>Implements spec/compat-0.5.md 5.
  */
 class JavaSupportIT {
 
@@ -42,9 +47,25 @@ class JavaSupportIT {
 
   @TempDir
   @SuppressWarnings("NullAway.Init")
+  static Path functionDirectory;
+
+  private static JavaSupportProcess function;
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init")
   Path directory;
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
+
+  @BeforeAll
+  static void startFunction() throws IOException {
+    function = JavaSupportProcess.start(functionDirectory);
+  }
+
+  @AfterAll
+  static void stopFunction() {
+    function.close();
+  }
 
   @AfterEach
   void close() throws Exception {
@@ -56,8 +77,7 @@ class JavaSupportIT {
   @Test
   void functionIsRecognisedAndItsEntitiesOutliveTheProxy() throws Exception {
     // Given
-    var function = closed(JavaSupportProcess.start(directory));
-    var proxy = proxy(function, NEVER_IDLE);
+    var proxy = proxy(NEVER_IDLE);
     assertThat(proxy.log())
         .contains(
             "Recognised a protocol 0.1 function (announced protocol version: 0.0, support library:"
@@ -80,44 +100,34 @@ class JavaSupportIT {
   }
 
   @Test
-  void snapshotShortensTheReplay() throws Exception {
+  void refusalIsTheCallersInTheFunctionsWordsAndASnapshotShortensTheReplay() throws Exception {
     // Given
-    var function = closed(JavaSupportProcess.start(directory));
-    var proxy = proxy(function, NEVER_IDLE);
+    var proxy = proxy(NEVER_IDLE);
     var carts = carts(proxy);
-    for (var i = 0; i < 2 * SNAPSHOT_EVERY + 5; i++) {
+    var quantity = 2 * SNAPSHOT_EVERY + 5;
+    for (var i = 0; i < quantity; i++) {
       add(carts, "bob", "plum", 1);
     }
+    // When
+    var refused =
+        catchThrowableOfType(StatusRuntimeException.class, () -> add(carts, "bob", "plum", 0));
+    // Then
+    assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.UNKNOWN);
+    assertThat(refused.getStatus().getDescription()).isEqualTo("Cannot add 0 of item plum.");
+    assertThat(cart(carts, "bob")).isEqualTo(cartOf(item("plum", quantity)));
+    assertThat(function.logged("cart of bob loads")).isEqualTo(1);
     // When
     proxy.kill();
     proxy.start();
     // Then
-    var expected = cartOf(item("plum", 2 * SNAPSHOT_EVERY + 5));
-    assertThat(cart(carts(proxy), "bob")).isEqualTo(expected);
+    assertThat(cart(carts(proxy), "bob")).isEqualTo(cartOf(item("plum", quantity)));
     assertThat(function.logged("cart of bob begins with the snapshot at event 40")).isEqualTo(1);
-  }
-
-  @Test
-  void refusalIsTheCallersInTheFunctionsWords() throws Exception {
-    // Given
-    var function = closed(JavaSupportProcess.start(directory));
-    var carts = carts(proxy(function, NEVER_IDLE));
-    add(carts, "carol", "apple", 1);
-    // When
-    var refused =
-        catchThrowableOfType(StatusRuntimeException.class, () -> add(carts, "carol", "apple", 0));
-    // Then
-    assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.UNKNOWN);
-    assertThat(refused.getStatus().getDescription()).isEqualTo("Cannot add 0 of item apple.");
-    assertThat(cart(carts, "carol")).isEqualTo(cartOf(item("apple", 1)));
-    assertThat(function.logged("cart of carol loads")).isEqualTo(1);
   }
 
   @Test
   void idleEntityIsUnloadedAndLoadedAgain() throws Exception {
     // Given
-    var function = closed(JavaSupportProcess.start(directory));
-    var proxy = proxy(function, PASSIVATION + "200ms");
+    var proxy = proxy(PASSIVATION + "200ms");
     var carts = carts(proxy);
     add(carts, "dave", "apple", 7);
     // When, Then
@@ -136,8 +146,7 @@ class JavaSupportIT {
   @Test
   void moreEntitiesAreLoadedThanOneConnectionHasStreams() throws Exception {
     // Given
-    var function = closed(JavaSupportProcess.start(directory));
-    var proxy = proxy(function, NEVER_IDLE);
+    var proxy = proxy(NEVER_IDLE);
     var carts = ShoppingCartGrpc.newFutureStub(connect(proxy));
     var users = IntStream.range(0, 600).mapToObj(i -> "user-" + i).toList();
     // When
@@ -146,12 +155,37 @@ class JavaSupportIT {
     assertThat(all(added)).hasSize(600).containsOnly(Empty.getDefaultInstance());
     var read = users.stream().map(user -> carts.getCart(get(user))).toList();
     assertThat(all(read)).hasSize(600).containsOnly(cartOf(item("apple", 1)));
-    assertThat(function.logged(" loads")).as("each once: all are loaded").isEqualTo(600);
+    assertThat(function.logged("cart of user-")).as("each once: all are loaded").isEqualTo(600);
     assertThat(proxy.log()).doesNotContain("ERROR").doesNotContain("lost");
   }
 
-  private ProxyProcess proxy(JavaSupportProcess function, String... arguments) throws Exception {
-    var proxy = closed(new ProxyProcess(directory, function.port(), arguments));
+  /** What a function does that does not set Akka HTTP's idle time-out as the library does. */
+  @Test
+  void connectionThatTheFunctionClosesWhenIdleIsBackAndSoAreItsEntities() throws Exception {
+    // Given
+    var closing =
+        closed(
+            JavaSupportProcess.start(
+                directory, "-Dcloudstate.system.akka.http.server.idle-timeout=5s"));
+    var proxy = proxy(closing, NEVER_IDLE);
+    var carts = carts(proxy);
+    add(carts, "erin", "apple", 7);
+    // When
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> proxy.log().contains("is back and serves what it served before"));
+    // Then
+    assertThat(cart(carts, "erin")).isEqualTo(cartOf(item("apple", 7)));
+    assertThat(closing.logged("cart of erin loads")).isEqualTo(2);
+    assertThat(proxy.log()).doesNotContain("ended the stream").doesNotContain("ERROR");
+  }
+
+  private ProxyProcess proxy(String passivation) throws Exception {
+    return proxy(function, passivation);
+  }
+
+  private ProxyProcess proxy(JavaSupportProcess function, String passivation) throws Exception {
+    var proxy = closed(new ProxyProcess(directory, function.port(), passivation));
     proxy.start();
     return proxy;
   }

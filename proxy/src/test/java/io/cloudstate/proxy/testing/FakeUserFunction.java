@@ -81,6 +81,10 @@ public final class FakeUserFunction implements AutoCloseable {
     return Waiting.take(reports, "error report");
   }
 
+  public boolean hasFurtherReport() {
+    return !reports.isEmpty();
+  }
+
   /** The next stream that the proxy opens, which it has to. */
   public EntityStream nextStream() {
     return Waiting.take(streams, "entity stream");
