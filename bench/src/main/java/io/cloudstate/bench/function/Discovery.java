@@ -1,0 +1,79 @@
+package io.cloudstate.bench.function;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Empty;
+import io.cloudstate.bench.wire.CounterMethods;
+import io.cloudstate.protocol.EntityDiscoveryGrpc;
+import io.cloudstate.protocol.EntityOuterClass.Entity;
+import io.cloudstate.protocol.EntityOuterClass.EntityPassivationStrategy;
+import io.cloudstate.protocol.EntityOuterClass.EntitySpec;
+import io.cloudstate.protocol.EntityOuterClass.ProxyInfo;
+import io.cloudstate.protocol.EntityOuterClass.ServiceInfo;
+import io.cloudstate.protocol.EntityOuterClass.TimeoutPassivationStrategy;
+import io.cloudstate.protocol.EntityOuterClass.UserFunctionError;
+import io.cloudstate.protocol.EventSourcedGrpc;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+
+/** Tells the proxy about the counter, and prints what the proxy has to complain about. */
+final class Discovery extends EntityDiscoveryGrpc.EntityDiscoveryImplBase {
+
+  private static final String DESCRIPTORS = "/counter.protobin";
+
+  private final EntitySpec spec;
+
+  /**
+   * @param passivationMillis idle time before a counter is unloaded; 0 leaves it to the proxy
+   */
+  Discovery(long passivationMillis) throws IOException {
+    spec =
+        EntitySpec.newBuilder()
+            .setProto(descriptors())
+            .addEntities(counter(passivationMillis))
+            .setServiceInfo(
+                ServiceInfo.newBuilder()
+                    .setServiceName("bench")
+                    .setServiceRuntime("Java " + Runtime.version())
+                    .setSupportLibraryName("none")
+                    .setProtocolMajorVersion(0)
+                    .setProtocolMinorVersion(2))
+            .build();
+  }
+
+  @Override
+  public void discover(ProxyInfo proxy, StreamObserver<EntitySpec> response) {
+    response.onNext(spec);
+    response.onCompleted();
+  }
+
+  @Override
+  public void reportError(UserFunctionError error, StreamObserver<Empty> response) {
+    System.err.println("the proxy reports: " + error.getMessage());
+    response.onNext(Empty.getDefaultInstance());
+    response.onCompleted();
+  }
+
+  private static Entity counter(long passivationMillis) {
+    var entity =
+        Entity.newBuilder()
+            .setEntityType(EventSourcedGrpc.SERVICE_NAME)
+            .setServiceName(CounterMethods.SERVICE)
+            .setPersistenceId("counter");
+    if (passivationMillis > 0) {
+      entity.setPassivationStrategy(
+          EntityPassivationStrategy.newBuilder()
+              .setTimeout(TimeoutPassivationStrategy.newBuilder().setTimeout(passivationMillis)));
+    }
+    return entity.build();
+  }
+
+  /** The service's file and all it imports, as the build's protoc wrote them. */
+  private static ByteString descriptors() throws IOException {
+    try (var resource = Discovery.class.getResourceAsStream(DESCRIPTORS)) {
+      if (resource == null) {
+        throw new IOException(DESCRIPTORS + " is not on the class path");
+      }
+      return ByteString.readFrom(resource);
+    }
+  }
+}

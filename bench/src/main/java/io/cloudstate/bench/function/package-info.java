@@ -1,0 +1,9 @@
+/**
+ * What serves the counter: a user function for event sourced entities, and the same logic as a
+ * plain gRPC server, each a process of its own. In come commands; out go replies and events. It
+ * never logs a call, and never blocks.
+ */
+@NullMarked
+package io.cloudstate.bench.function;
+
+import org.jspecify.annotations.NullMarked;
