@@ -1,0 +1,161 @@
+package io.cloudstate.bench.load;
+
+import io.cloudstate.bench.wire.CounterMessages;
+import io.cloudstate.bench.wire.CounterMethods;
+import io.cloudstate.bench.wire.Loopback;
+import io.cloudstate.bench.wire.ParentWatch;
+import io.grpc.ManagedChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Executes a {@link LoadPlan}. Its phases are lines on standard output, each written when it
+ * begins:
+ *
+ * <pre>
+ *   ready      a first call was answered; the warm-up begins
+ *   settling   the last quarter of the warm-up, with the final number of calls in flight
+ *   measuring  the window begins
+ *   measured   the window is over
+ *   result ..  a {@link LoadResult}; the process ends
+ * </pre>
+ *
+ * Every run has keys of its own, so that at its end the counters must add up to what was answered:
+ * if not, and no call had failed, that is an error too.
+ */
+public final class LoadMain {
+
+  private static final long DRAIN_TIMEOUT_MILLIS = 30_000;
+  private static final int VERIFYING_CALLERS = 32;
+
+  private final LoadPlan plan;
+  private final List<ManagedChannel> channels = new ArrayList<>();
+  private final Errors errors = new Errors();
+  private final byte[][] commands;
+
+  private LoadMain(LoadPlan plan) {
+    this.plan = plan;
+    var loopback = new Loopback(plan.threads());
+    for (var i = 0; i < plan.connections(); i++) {
+      channels.add(loopback.connect(plan.port()));
+    }
+    commands = new byte[plan.entities()][];
+    var run = Long.toString(System.currentTimeMillis() % 1_000_000_000, Character.MAX_RADIX);
+    for (var i = 0; i < commands.length; i++) {
+      commands[i] = CounterMessages.command(run + "-" + i, 1);
+    }
+  }
+
+  public static void main(String[] arguments) throws InterruptedException {
+    ParentWatch.start();
+    new LoadMain(LoadPlan.of(arguments)).run();
+    Runtime.getRuntime().halt(0);
+  }
+
+  private void run() throws InterruptedException {
+    FirstReply.await(plan.port(), plan.startTimeoutMillis());
+    say("ready");
+    var result = plan.callsEachOnce() ? callEachOnce() : callAllTheTime();
+    errors.print(System.err);
+    say("result " + result.line());
+  }
+
+  private LoadResult callAllTheTime() throws InterruptedException {
+    var warmUpCallers = Math.max(plan.inFlight(), plan.warmUpInFlight());
+    var keys = new RandomKeys(warmUpCallers, plan.entities());
+    var method = plan.reads() ? CounterMethods.READ : CounterMethods.INCREMENT;
+    var callers = new Callers(channels, warmUpCallers, commands, method, keys, errors);
+    callers.start();
+    Thread.sleep(plan.warmUpMillis() * 3 / 4);
+    say("settling");
+    keys.allow(plan.inFlight());
+    Thread.sleep(plan.warmUpMillis() / 4);
+    say("measuring");
+    var from = System.nanoTime();
+    callers.record(true, "measuring");
+    Thread.sleep(plan.durationMillis());
+    callers.record(false, "at the end");
+    var nanos = System.nanoTime() - from;
+    say("measured");
+    keys.allow(0);
+    callers.awaitEnd(DRAIN_TIMEOUT_MILLIS);
+    if (!plan.reads()) {
+      verify(callers.answered());
+    }
+    return LoadResult.of(callers.latencies(), nanos, errors.count());
+  }
+
+  private LoadResult callEachOnce() throws InterruptedException {
+    var callers = eachOnce(plan.reads(), plan.inFlight());
+    callers.record(true, "measuring");
+    say("measuring");
+    var from = System.nanoTime();
+    callers.start();
+    callers.awaitEnd(plan.entities() * 100L + DRAIN_TIMEOUT_MILLIS);
+    var nanos = System.nanoTime() - from;
+    say("measured");
+    return LoadResult.of(callers.latencies(), nanos, errors.count());
+  }
+
+  private void verify(long increments) throws InterruptedException {
+    var failuresBefore = errors.count();
+    var readers = eachOnce(true, VERIFYING_CALLERS);
+    readers.record(false, "reading all counters at the end");
+    readers.start();
+    readers.awaitEnd(DRAIN_TIMEOUT_MILLIS);
+    // an increment that failed may or may not have been stored
+    if (errors.count() == 0 && readers.sumOfValues() != increments) {
+      errors.add("the counters add up to " + readers.sumOfValues() + " after " + increments, 1);
+    } else if (failuresBefore > 0) {
+      System.err.println("counters not verified, because calls had failed");
+    }
+  }
+
+  private Callers eachOnce(boolean reads, int number) {
+    var next = new AtomicInteger();
+    var method = reads ? CounterMethods.READ : CounterMethods.INCREMENT;
+    return new Callers(
+        channels,
+        Math.min(number, plan.entities()),
+        commands,
+        method,
+        caller -> {
+          var key = next.getAndIncrement();
+          return key < plan.entities() ? key : Callers.Keys.NONE;
+        },
+        errors);
+  }
+
+  private static void say(String line) {
+    System.out.println(line);
+    System.out.flush();
+  }
+
+  /** Any key, as long as the caller is one of those allowed. */
+  private static final class RandomKeys implements Callers.Keys {
+
+    private final List<SplittableRandom> randoms = new ArrayList<>();
+    private final int keys;
+    private volatile int allowed;
+
+    RandomKeys(int callers, int keys) {
+      var seed = new SplittableRandom(1);
+      for (var i = 0; i < callers; i++) {
+        randoms.add(seed.split());
+      }
+      this.keys = keys;
+      allowed = callers;
+    }
+
+    void allow(int callers) {
+      allowed = callers;
+    }
+
+    @Override
+    public int next(int caller) {
+      return caller < allowed ? randoms.get(caller).nextInt(keys) : NONE;
+    }
+  }
+}

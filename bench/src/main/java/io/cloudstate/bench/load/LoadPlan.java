@@ -1,0 +1,69 @@
+package io.cloudstate.bench.load;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a load generator has to do.
+ *
+ * @param port where the counter is served, on this machine
+ * @param threads event loops of the generator
+ * @param connections how many connections the calls are spread over
+ * @param inFlight how many calls are open at a time
+ * @param warmUpInFlight the same for the first three quarters of the warm-up
+ * @param entities how many counters there are
+ * @param warmUpMillis how long to call before anything counts
+ * @param durationMillis how long what is measured takes; 0: until each counter was called once
+ * @param startTimeoutMillis how long to wait until a first call is answered
+ * @param reads whether to call {@code Read} instead of {@code Increment}
+ */
+public record LoadPlan(
+    int port,
+    int threads,
+    int connections,
+    int inFlight,
+    int warmUpInFlight,
+    int entities,
+    long warmUpMillis,
+    long durationMillis,
+    long startTimeoutMillis,
+    boolean reads) {
+
+  boolean callsEachOnce() {
+    return durationMillis == 0;
+  }
+
+  /** As arguments of {@link LoadMain}, in the order of the fields. */
+  public List<String> arguments() {
+    var arguments = new ArrayList<String>();
+    for (var value :
+        List.of(
+            port,
+            threads,
+            connections,
+            inFlight,
+            warmUpInFlight,
+            entities,
+            warmUpMillis,
+            durationMillis,
+            startTimeoutMillis,
+            reads)) {
+      arguments.add(value.toString());
+    }
+    return arguments;
+  }
+
+  static LoadPlan of(String[] arguments) {
+    return new LoadPlan(
+        Integer.parseInt(arguments[0]),
+        Integer.parseInt(arguments[1]),
+        Integer.parseInt(arguments[2]),
+        Integer.parseInt(arguments[3]),
+        Integer.parseInt(arguments[4]),
+        Integer.parseInt(arguments[5]),
+        Long.parseLong(arguments[6]),
+        Long.parseLong(arguments[7]),
+        Long.parseLong(arguments[8]),
+        Boolean.parseBoolean(arguments[9]));
+  }
+}
