@@ -1,0 +1,197 @@
+package io.cloudstate.bench;
+
+import io.cloudstate.bench.function.FunctionMain;
+import io.cloudstate.bench.load.LoadMain;
+import io.cloudstate.bench.load.LoadPlan;
+import io.cloudstate.bench.measure.ChildProcess;
+import io.cloudstate.bench.measure.Database;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts the processes of a scenario, and ends them in reverse order. One that is started after
+ * {@link #close} began is refused, so that an interrupted run leaves nothing behind.
+ */
+final class Processes implements AutoCloseable {
+
+  private static final long FUNCTION_START_MILLIS = 30_000;
+  private static final int CORES = Runtime.getRuntime().availableProcessors();
+
+  /** A server of ours and where it listens. */
+  record Listening(ChildProcess process, int port) {}
+
+  private final Options options;
+  private final Path proxyJar;
+  private final Path temporary;
+  private final Path logs;
+  private final Deque<AutoCloseable> running = new ArrayDeque<>();
+  private boolean closed;
+
+  /**
+   * @param temporary for data, and for logs if the options name no other place
+   */
+  Processes(Options options, Path proxyJar, Path temporary) {
+    this.options = options;
+    this.proxyJar = proxyJar;
+    this.temporary = temporary;
+    var kept = options.logs();
+    this.logs = kept == null ? temporary : kept;
+  }
+
+  Listening startDirect() throws InterruptedException {
+    return startServer("direct", 0, 0);
+  }
+
+  Listening startFunction(long passivationMillis) throws InterruptedException {
+    return startServer("function", options.functionStreams(), passivationMillis);
+  }
+
+  private Listening startServer(String kind, int streams, long passivationMillis)
+      throws InterruptedException {
+    var command = java(FunctionMain.class, "-Xmx1g");
+    command.addAll(
+        List.of(
+            kind,
+            Integer.toString(Math.max(1, CORES / 2)),
+            Integer.toString(streams),
+            Long.toString(passivationMillis)));
+    var process = started(() -> ChildProcess.startTalking(kind, command, log(kind)));
+    var port = process.awaitLine("listening", FUNCTION_START_MILLIS, List.of());
+    return new Listening(process, Integer.parseInt(port));
+  }
+
+  Database startDatabase() {
+    return started(() -> Database.start(fresh("postgres"), log("postgres")));
+  }
+
+  /**
+   * Starts the proxy and does not wait for it.
+   *
+   * @param recording a file for a recording of its whole life
+   */
+  Listening startProxy(
+      int functionPort,
+      Scenario.Store store,
+      @Nullable Database database,
+      @Nullable Path recording) {
+    var port = freePort();
+    var environment = new HashMap<String, String>();
+    environment.put("HTTP_PORT", Integer.toString(port));
+    environment.put("USER_FUNCTION_HOST", "127.0.0.1");
+    environment.put("USER_FUNCTION_PORT", Integer.toString(functionPort));
+    environment.put("CLOUDSTATE_STORE", store.setting());
+    environment.put("CLOUDSTATE_H2_FILE", fresh("h2").resolve("data").toString());
+    environment.putAll(database == null ? Map.of() : database.environment());
+    var command = proxyCommand(recording);
+    var process = started(() -> ChildProcess.start("proxy", command, environment, log("proxy")));
+    return new Listening(process, port);
+  }
+
+  private List<String> proxyCommand(@Nullable Path recording) {
+    var command = new ArrayList<String>();
+    var given = options.proxyCommand();
+    if (given != null) {
+      command.addAll(List.of("bash", "-c", given));
+      return command;
+    }
+    command.addAll(List.of(javaProgram(), "-Xmx" + options.proxyHeap()));
+    command.addAll(javaOptions());
+    command.addAll(options.proxyJavaOptions());
+    if (recording != null) {
+      command.add("-XX:StartFlightRecording=filename=" + recording + ",settings=profile");
+    }
+    command.addAll(List.of("-jar", proxyJar.toString()));
+    return command;
+  }
+
+  ChildProcess startGenerator(LoadPlan plan) {
+    var command = java(LoadMain.class, "-Xmx256m");
+    command.addAll(plan.arguments());
+    return started(() -> ChildProcess.startTalking("generator", command, log("generator")));
+  }
+
+  static int generatorThreads() {
+    return Math.max(1, CORES / 2);
+  }
+
+  /** Our own processes are small: they do without concurrent collectors. */
+  private static List<String> java(Class<?> main, String heap) {
+    var command = new ArrayList<String>();
+    command.addAll(List.of(javaProgram(), heap, "-XX:+UseSerialGC"));
+    command.addAll(javaOptions());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    return command;
+  }
+
+  private static String javaProgram() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
+  /** What the libraries do is fine with newer JDKs too, which otherwise warn about it. */
+  private static List<String> javaOptions() {
+    return Runtime.version().feature() < 24
+        ? List.of("-Xshare:auto")
+        : List.of(
+            "-Xshare:auto",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow");
+  }
+
+  private Path log(String name) {
+    return logs.resolve(name + ".log");
+  }
+
+  /** A directory that did not exist. */
+  private Path fresh(String name) {
+    try {
+      return Files.createTempDirectory(temporary, name);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static int freePort() {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** How something that has to be closed is started. */
+  private interface Start<T extends AutoCloseable> {
+    T start();
+  }
+
+  private synchronized <T extends AutoCloseable> T started(Start<T> start) {
+    if (closed) {
+      throw new IllegalStateException("interrupted");
+    }
+    var process = start.start();
+    running.push(process);
+    return process;
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    while (!running.isEmpty()) {
+      try {
+        running.pop().close();
+      } catch (Exception e) {
+        System.err.println("while stopping: " + e);
+      }
+    }
+  }
+}

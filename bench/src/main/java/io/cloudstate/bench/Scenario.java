@@ -1,0 +1,87 @@
+package io.cloudstate.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * One row to measure.
+ *
+ * @param name as asked for and as reported
+ * @param inFlight calls open at a time; 0: as the options say
+ */
+record Scenario(String name, Kind kind, int inFlight) {
+
+  /** What is run. */
+  enum Kind {
+    DIRECT("direct", Store.IN_MEMORY, true),
+    MEMORY("eventsourced-memory", Store.IN_MEMORY, true),
+    H2("eventsourced-h2", Store.H2, true),
+    POSTGRES("eventsourced-postgres", Store.POSTGRES, true),
+    ENTITIES("entities", Store.IN_MEMORY, false),
+    START("start", Store.IN_MEMORY, false);
+
+    private final String base;
+    private final Store store;
+    private final boolean hasInFlight;
+
+    Kind(String base, Store store, boolean hasInFlight) {
+      this.base = base;
+      this.store = store;
+      this.hasInFlight = hasInFlight;
+    }
+
+    Store store() {
+      return store;
+    }
+  }
+
+  /** Where the proxy keeps state, under the name its settings have for it. */
+  enum Store {
+    IN_MEMORY("in-memory"),
+    H2("h2"),
+    POSTGRES("postgres");
+
+    private final String setting;
+
+    Store(String setting) {
+      this.setting = setting;
+    }
+
+    String setting() {
+      return setting;
+    }
+  }
+
+  private static final List<Integer> FURTHER_IN_FLIGHT = List.of(32, 1);
+  private static final Pattern WITH_IN_FLIGHT = Pattern.compile("(.+)-([1-9][0-9]{0,4})");
+
+  /** Everything there is, in the order in which it is measured. */
+  static List<Scenario> all() {
+    var all = new ArrayList<Scenario>();
+    for (var kind : Kind.values()) {
+      all.add(new Scenario(kind.base, kind, 0));
+      if (kind.hasInFlight) {
+        FURTHER_IN_FLIGHT.forEach(
+            inFlight -> all.add(new Scenario(kind.base + "-" + inFlight, kind, inFlight)));
+      }
+    }
+    return all;
+  }
+
+  /** A name such as {@code eventsourced-h2}, or {@code eventsourced-h2-32} with 32 in flight. */
+  static Scenario parse(String name) {
+    for (var kind : Kind.values()) {
+      if (name.equals(kind.base)) {
+        return new Scenario(name, kind, 0);
+      }
+      var matcher = WITH_IN_FLIGHT.matcher(name);
+      if (kind.hasInFlight && matcher.matches() && matcher.group(1).equals(kind.base)) {
+        return new Scenario(name, kind, Integer.parseInt(matcher.group(2)));
+      }
+    }
+    var known = String.join(", ", all().stream().map(Scenario::name).toList());
+    throw new IllegalArgumentException(
+        "scenario " + name + " (expected: all or some of " + known + ")");
+  }
+}

@@ -1,0 +1,79 @@
+package io.cloudstate.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OptionsTest {
+
+  @Test
+  void withoutArgumentsEverythingIsMeasured() {
+    assertThat(parse().scenarios())
+        .extracting(Scenario::name)
+        .containsExactly(
+            "direct",
+            "direct-32",
+            "direct-1",
+            "eventsourced-memory",
+            "eventsourced-memory-32",
+            "eventsourced-memory-1",
+            "eventsourced-h2",
+            "eventsourced-h2-32",
+            "eventsourced-h2-1",
+            "eventsourced-postgres",
+            "eventsourced-postgres-32",
+            "eventsourced-postgres-1",
+            "entities",
+            "start");
+    assertThat(parse("all").scenarios()).isEqualTo(parse().scenarios());
+  }
+
+  @Test
+  void aBaseNameMeansTheBaseOnlyWithTheNumberInFlightOfTheOption() {
+    var options = parse("eventsourced-h2", "--in-flight", "64");
+    assertThat(options.scenarios()).extracting(Scenario::name).containsExactly("eventsourced-h2");
+    assertThat(options.inFlight(options.scenarios().get(0))).isEqualTo(64);
+  }
+
+  @Test
+  void aNumberInTheNameIsTheNumberInFlight() {
+    var options = parse("--json", "direct-7", "--in-flight", "64");
+    assertThat(options.inFlight(options.scenarios().get(0))).isEqualTo(7);
+    assertThat(options.json()).isTrue();
+  }
+
+  @Test
+  void javaOptionsAreWords() {
+    assertThat(parse("--proxy-java-options", "-Da=1  -Db=2").proxyJavaOptions())
+        .isEqualTo(List.of("-Da=1", "-Db=2"));
+  }
+
+  @Test
+  void whatIsWrongIsNamedWithWhatWasExpected() {
+    assertRefused("scenario entities-3 (expected: all or some of direct,", "entities-3");
+    assertRefused("--duration: 0 (expected: a number from 1 to 1000000)", "--duration", "0");
+    assertRefused("--warm-up: x (expected: a number from 0 to 1000000)", "--warm-up", "x");
+    assertRefused("--logs needs a value", "--logs");
+    assertRefused("unknown option --fast", "--fast");
+    assertRefused("--profile with 14 scenarios (expected: one)", "--profile", "file");
+  }
+
+  @Test
+  void medianIsTheMiddleOne() {
+    assertThat(Bench.median(List.of(9.0, 1.0, 5.0))).isEqualTo(5);
+    assertThat(Bench.median(List.of(4.0, 1.0, 2.0, 9.0))).isEqualTo(3);
+  }
+
+  private static void assertRefused(String message, String... arguments) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> parse(arguments))
+        .withMessageStartingWith(message);
+  }
+
+  private static Options parse(String... arguments) {
+    return Options.parse(Arrays.asList(arguments));
+  }
+}
