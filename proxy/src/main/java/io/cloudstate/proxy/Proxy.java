@@ -69,7 +69,7 @@ public final class Proxy {
   private Proxy(ProxySettings settings, Storage storage, ActorSystem<Void> system) {
     this.system = system;
     this.userFunction = new UserFunction(settings.userFunction());
-    var reports = new ErrorReports(userFunction.channel());
+    var reports = new ErrorReports(userFunction.channel(), System::nanoTime);
     var relayTimeout = settings.entities().relayTimeout();
 
     this.eventSourced =
@@ -103,7 +103,8 @@ public final class Proxy {
             eventSourced.isPresent(),
             version(),
             reports,
-            this::serve),
+            this::serve,
+            System::nanoTime),
         "discovery",
         akka.actor.typed.Props.empty());
   }
@@ -126,7 +127,13 @@ public final class Proxy {
 
   /** Takes each catalog over when the ones before it are, the first when this node is a member. */
   private void serve(ServiceCatalog catalog) {
-    served = served.thenCompose(before -> takeOver(catalog));
+    served = served.handle((before, cause) -> catalog).thenCompose(this::takeOver);
+    served.whenComplete(
+        (done, cause) -> {
+          if (cause != null) {
+            log.error("what the user function serves could not be taken over", cause);
+          }
+        });
   }
 
   private CompletionStage<@Nullable Void> takeOver(ServiceCatalog catalog) {

@@ -27,6 +27,7 @@ final class Shutdown {
 
   private static final Logger log = LoggerFactory.getLogger(Shutdown.class);
   private static final Duration MARGIN = Duration.ofSeconds(5);
+  private static final Duration CLOSE_STORE = Duration.ofSeconds(15);
 
   private Shutdown() {}
 
@@ -35,7 +36,9 @@ final class Shutdown {
     var finishCalls = settings.gracefulTerminationTimeout().plus(MARGIN);
     return Map.of(
         "akka.coordinated-shutdown.phases.service-requests-done.timeout",
-        finishCalls.toMillis() + "ms");
+        finishCalls.toMillis() + "ms",
+        "akka.coordinated-shutdown.phases.before-actor-system-terminate.timeout",
+        CLOSE_STORE.toMillis() + "ms");
   }
 
   static void register(
@@ -59,8 +62,11 @@ final class Shutdown {
         () ->
             done(
                 () -> {
-                  userFunction.close();
-                  storage.close();
+                  try {
+                    userFunction.close();
+                  } finally {
+                    storage.close();
+                  }
                 }));
     shutdown.addTask(
         CoordinatedShutdown.PhaseActorSystemTerminate(),

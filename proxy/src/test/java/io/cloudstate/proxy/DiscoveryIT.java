@@ -175,7 +175,8 @@ class DiscoveryIT {
     before.close();
     var after = closed(FakeUserFunction.start(before.port(), INCOMPATIBLE));
     // Then
-    assertThat(after.nextReport()).contains(TckModel.MODEL).contains("[moved]").contains("[one]");
+    // a stream of the old one that was cut may be reported, too
+    assertThat(after.nextReportWith("[moved]")).contains(TckModel.MODEL).contains("[one]");
     assertThat(call(proxy, after)).isEqualTo("hello");
   }
 

@@ -13,10 +13,12 @@ import io.cloudstate.protocol.EntityOuterClass.ProxyInfo;
 import io.cloudstate.proxy.config.ProxySettings;
 import io.cloudstate.proxy.userfunction.UserFunction;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +43,9 @@ public final class Discovery extends AbstractBehavior<Discovery.Message> {
 
   private static final Logger log = LoggerFactory.getLogger(Discovery.class);
   private static final int ASK_DEADLINE_SECONDS = 10;
+
+  /** A connection that is lost sooner is made again with back-off only. */
+  private static final Duration LASTING = Duration.ofSeconds(1);
 
   public sealed interface Message {}
 
@@ -68,8 +73,10 @@ public final class Discovery extends AbstractBehavior<Discovery.Message> {
   private final Backoff backoff;
   private final Consumer<String> reports;
   private final Consumer<ServiceCatalog> serve;
+  private final LongSupplier nanoTime;
 
   private boolean isConnected;
+  private long connectedSinceNanos;
   private int question;
   private @Nullable EntitySpec servedSpec;
   private @Nullable ServiceCatalog served;
@@ -82,6 +89,7 @@ public final class Discovery extends AbstractBehavior<Discovery.Message> {
    * @param proxyVersion announced to the function
    * @param reports takes what is wrong with a spec; returns at once
    * @param serve takes each catalog that is to be served from then on; called by the actor
+   * @param nanoTime a clock, to tell connections that last from those that do not
    */
   public static Behavior<Message> create(
       UserFunction userFunction,
@@ -90,7 +98,8 @@ public final class Discovery extends AbstractBehavior<Discovery.Message> {
       boolean journalEnabled,
       String proxyVersion,
       Consumer<String> reports,
-      Consumer<ServiceCatalog> serve) {
+      Consumer<ServiceCatalog> serve,
+      LongSupplier nanoTime) {
     return Behaviors.setup(
         context ->
             Behaviors.withTimers(
@@ -103,7 +112,8 @@ public final class Discovery extends AbstractBehavior<Discovery.Message> {
                         new SpecReader(supported, journalEnabled, settings.compatibilityCheck()),
                         new Backoff(settings),
                         reports,
-                        serve)));
+                        serve,
+                        nanoTime)));
   }
 
   private Discovery(
@@ -114,7 +124,8 @@ public final class Discovery extends AbstractBehavior<Discovery.Message> {
       SpecReader reader,
       Backoff backoff,
       Consumer<String> reports,
-      Consumer<ServiceCatalog> serve) {
+      Consumer<ServiceCatalog> serve,
+      LongSupplier nanoTime) {
     super(context);
     this.timers = timers;
     this.userFunction = userFunction;
@@ -123,6 +134,7 @@ public final class Discovery extends AbstractBehavior<Discovery.Message> {
     this.backoff = backoff;
     this.reports = reports;
     this.serve = serve;
+    this.nanoTime = nanoTime;
     var self = context.getSelf();
     log.atInfo()
         .addKeyValue("address", userFunction.address())
@@ -139,6 +151,7 @@ public final class Discovery extends AbstractBehavior<Discovery.Message> {
             self.tell(Lost.INSTANCE);
           }
         });
+    userFunction.connect();
     retryLater();
   }
 
@@ -155,7 +168,8 @@ public final class Discovery extends AbstractBehavior<Discovery.Message> {
 
   private Behavior<Message> onConnected() {
     isConnected = true;
-    backoff.reset();
+    connectedSinceNanos = nanoTime.getAsLong();
+    reported = List.of(); // whoever listens now may be another one
     ask();
     return this;
   }
@@ -166,7 +180,9 @@ public final class Discovery extends AbstractBehavior<Discovery.Message> {
     log.atWarn()
         .addKeyValue("address", userFunction.address())
         .log("connection to the user function lost, trying to get it back");
-    userFunction.reconnect();
+    if (nanoTime.getAsLong() - connectedSinceNanos >= LASTING.toNanos()) {
+      userFunction.connect(); // at once, but not to a function that drops what it accepts
+    }
     retryLater();
     return this;
   }
@@ -175,7 +191,10 @@ public final class Discovery extends AbstractBehavior<Discovery.Message> {
     if (isConnected) {
       ask();
     } else {
-      userFunction.reconnect();
+      log.atDebug()
+          .addKeyValue("address", userFunction.address())
+          .log("the user function is not there yet");
+      userFunction.connect();
       retryLater();
     }
     return this;
@@ -197,18 +216,28 @@ public final class Discovery extends AbstractBehavior<Discovery.Message> {
     }
     if (answered.spec().equals(servedSpec)) {
       log.info("the user function is back and serves what it served before");
+      backoff.reset();
       return this;
     }
-    var result = reader.read(answered.spec());
+    try {
+      onSpec(answered.spec());
+    } catch (RuntimeException e) {
+      log.error("reading the spec failed by a bug, trying again", e);
+      retryLater();
+    }
+    return this;
+  }
+
+  private void onSpec(EntitySpec spec) {
+    var result = reader.read(spec);
     if (result instanceof SpecResult.Valid valid) {
       Complaints.of(valid.warnings()).forEach(log::warn);
-      takeOver(answered.spec(), valid.catalog());
+      takeOver(spec, valid.catalog());
     } else if (result instanceof SpecResult.Invalid invalid) {
       refuse(invalid.mistakes());
     } else {
       throw new AssertionError("unhandled: " + result);
     }
-    return this;
   }
 
   private void takeOver(EntitySpec spec, ServiceCatalog catalog) {

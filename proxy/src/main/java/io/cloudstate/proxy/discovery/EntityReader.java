@@ -10,6 +10,9 @@ import java.util.Set;
 /** Reads the entities of one spec, each for itself. */
 final class EntityReader {
 
+  /** What functions ask for beyond counts as never: in nanoseconds it would not fit into a long. */
+  private static final Duration LONGEST_PASSIVATION = Duration.ofDays(36_500);
+
   private final Set<EntityType> supported;
   private final boolean journalEnabled;
   private final boolean isLegacy;
@@ -87,6 +90,6 @@ final class EntityReader {
     if (millis <= 0) {
       mistakes.add(Mistakes.passivationTimeout(entity.getServiceName(), millis));
     }
-    return Optional.of(Duration.ofMillis(millis));
+    return Optional.of(Duration.ofMillis(Math.min(millis, LONGEST_PASSIVATION.toMillis())));
   }
 }

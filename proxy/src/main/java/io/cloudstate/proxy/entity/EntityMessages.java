@@ -38,7 +38,9 @@ public final class EntityMessages {
 
   public static Answer answer(
       EntityOuterClass.ClientAction action, List<EntityOuterClass.SideEffect> effects) {
-    return new Answer(clientAction(action), effects.stream().map(EntityMessages::effect).toList());
+    return new Answer(
+        clientAction(action),
+        effects.isEmpty() ? List.of() : effects.stream().map(EntityMessages::effect).toList());
   }
 
   private static ClientAction clientAction(EntityOuterClass.ClientAction action) {

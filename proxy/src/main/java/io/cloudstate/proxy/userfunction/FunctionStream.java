@@ -4,16 +4,21 @@ import io.grpc.ClientCall;
 
 /**
  * The proxy's side of one open stream to the user function. Not thread-safe, except {@link
- * #cancel}. The function may send one message unasked for; each further one has to be allowed by
- * {@link #allow}, so that a function that talks too much fills its own buffers and not ours.
+ * #cancel}. The function may send some messages more than were {@linkplain #expect() expected}, and
+ * what is beyond stays in its own buffers and not in ours.
  */
 public final class FunctionStream<I> {
 
+  /** Messages are allowed in blocks: each permission is a task for the transport's thread. */
+  private static final int BLOCK = 16;
+
   private final ClientCall<I, ?> call;
   private boolean isHalfClosed;
+  private int expectedOfBlock;
 
   FunctionStream(ClientCall<I, ?> call) {
     this.call = call;
+    call.request(2 * BLOCK);
   }
 
   /**
@@ -31,9 +36,13 @@ public final class FunctionStream<I> {
     }
   }
 
-  /** Allows the function one more message. */
-  public void allow() {
-    call.request(1);
+  /** The function is to send one more message; to be called once for each that it may send. */
+  public void expect() {
+    expectedOfBlock++;
+    if (expectedOfBlock == BLOCK) {
+      expectedOfBlock = 0;
+      call.request(BLOCK);
+    }
   }
 
   /** Ends the proxy's side; the function may still send, and is expected to end its side. */

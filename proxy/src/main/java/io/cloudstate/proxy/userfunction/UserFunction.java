@@ -28,15 +28,19 @@ public final class UserFunction implements AutoCloseable {
   /** Functions limit concurrent streams per connection, commonly to 100 or 256. */
   private static final int MAX_STREAMS_PER_CONNECTION = 100;
 
+  /** The first connection keeps room for discovery and error reports. */
+  private static final int MAX_STREAMS_ON_THE_FIRST = 90;
+
   private static final long IDLE_FOR_EVER_DAYS = 365;
 
   private final ProxySettings.UserFunction settings;
   private final Connection first;
+  private volatile boolean isAway;
   private final List<Connection> connections = new ArrayList<>(); // guarded by itself
 
   public UserFunction(ProxySettings.UserFunction settings) {
     this.settings = settings;
-    this.first = new Connection(connect());
+    this.first = new Connection(newChannel(), MAX_STREAMS_ON_THE_FIRST);
     connections.add(first);
   }
 
@@ -50,44 +54,51 @@ public final class UserFunction implements AutoCloseable {
     return settings.host() + ":" + settings.port();
   }
 
-  /**
-   * Opens a stream. It may end at once, if the function cannot be reached. The function may send
-   * one message before {@link FunctionStream#allow} is called.
-   */
+  /** Whether the last try to connect has failed: streams opened now would end at once. */
+  public boolean isAway() {
+    return isAway;
+  }
+
+  /** Opens a stream. It may end at once, if the function cannot be reached. */
   public <I, O> FunctionStream<I> open(MethodDescriptor<I, O> method, StreamListener<O> listener) {
     var connection = lease();
     var call = connection.channel.newCall(method, CallOptions.DEFAULT);
     call.start(new CallListener<>(listener, () -> release(connection)), new Metadata());
-    call.request(1);
     return new FunctionStream<>(call);
   }
 
   /**
-   * Calls back whenever the watched connection changes, until {@link #close}; first with its state
-   * now. Keeps the connection open: tries to connect again whenever it is lost.
+   * Calls back whenever the watched connection is made or lost, until {@link #close}. It is made,
+   * and made again, when {@link #connect} is called or a stream is opened.
    */
   public void watch(ConnectionListener listener) {
     observe(listener, false);
   }
 
   /** Tries to connect now, instead of when the transport's own back-off is over. */
-  public void reconnect() {
+  public void connect() {
     first.channel.resetConnectBackoff();
+    var unused = first.channel.getState(true);
   }
 
   @Override
   public void close() {
+    List<Connection> all;
     synchronized (connections) {
-      connections.forEach(connection -> connection.channel.shutdownNow());
+      all = List.copyOf(connections);
     }
+    all.forEach(connection -> connection.channel.shutdownNow()); // ends streams, which release
   }
 
   private void observe(ConnectionListener listener, boolean wasConnected) {
-    var state = first.channel.getState(true);
+    var state = first.channel.getState(false);
     if (state == ConnectivityState.SHUTDOWN) {
       return;
     }
     var isConnected = state == ConnectivityState.READY;
+    if (isConnected || state == ConnectivityState.TRANSIENT_FAILURE) {
+      isAway = !isConnected;
+    }
     if (isConnected && !wasConnected) {
       listener.onConnected();
     } else if (!isConnected && wasConnected) {
@@ -99,12 +110,12 @@ public final class UserFunction implements AutoCloseable {
   private Connection lease() {
     synchronized (connections) {
       for (var connection : connections) {
-        if (connection.streams < MAX_STREAMS_PER_CONNECTION) {
+        if (connection.streams < connection.maxStreams) {
           connection.streams++;
           return connection;
         }
       }
-      var connection = new Connection(connect());
+      var connection = new Connection(newChannel(), MAX_STREAMS_PER_CONNECTION);
       connection.streams = 1;
       connections.add(connection);
       return connection;
@@ -114,14 +125,20 @@ public final class UserFunction implements AutoCloseable {
   private void release(Connection connection) {
     synchronized (connections) {
       connection.streams--;
-      if (connection.streams == 0 && connection != first) {
+      if (connection.streams == 0 && connection != first && hasSpareBesides(connection)) {
         connections.remove(connection);
         connection.channel.shutdown();
       }
     }
   }
 
-  private ManagedChannel connect() {
+  /** One connection without streams is kept, lest one is opened and closed with each stream. */
+  private boolean hasSpareBesides(Connection idle) {
+    return connections.stream()
+        .anyMatch(other -> other != idle && other != first && other.streams == 0);
+  }
+
+  private ManagedChannel newChannel() {
     return NettyChannelBuilder.forAddress(settings.host(), settings.port())
         .usePlaintext()
         .directExecutor() // listeners only parse and tell: no hop to another thread
@@ -133,10 +150,12 @@ public final class UserFunction implements AutoCloseable {
 
   private static final class Connection {
     private final ManagedChannel channel;
+    private final int maxStreams;
     private int streams; // guarded by connections
 
-    Connection(ManagedChannel channel) {
+    Connection(ManagedChannel channel, int maxStreams) {
       this.channel = channel;
+      this.maxStreams = maxStreams;
     }
   }
 
@@ -150,6 +169,7 @@ public final class UserFunction implements AutoCloseable {
   private static final class CallListener<O> extends ClientCall.Listener<O> {
     private final StreamListener<O> listener;
     private final Runnable release;
+    private boolean wasOpen; // callbacks come one at a time
 
     CallListener(StreamListener<O> listener, Runnable release) {
       this.listener = listener;
@@ -158,18 +178,25 @@ public final class UserFunction implements AutoCloseable {
 
     @Override
     public void onMessage(O message) {
+      wasOpen = true;
       listener.onMessage(message);
     }
 
     @Override
+    public void onHeaders(Metadata headers) {
+      wasOpen = true;
+    }
+
+    @Override
     public void onReady() {
+      wasOpen = true;
       listener.onReady();
     }
 
     @Override
     public void onClose(Status status, Metadata trailers) {
       release.run();
-      listener.onEnd(StreamEnd.of(status));
+      listener.onEnd(StreamEnd.of(status, wasOpen));
     }
   }
 }

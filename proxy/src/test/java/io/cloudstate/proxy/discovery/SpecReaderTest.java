@@ -317,11 +317,11 @@ class SpecReaderTest {
   }
 
   @Test
-  void anyPositivePassivationTimeoutIsAccepted() {
+  void anyPositivePassivationTimeoutIsAcceptedAndCountsForAHundredYearsAtMost() {
     var spec = spec(List.of(THINGS), withTimeout(THING, Long.MAX_VALUE));
     assertThat(valid(reader.read(spec)).catalog().services())
         .extracting(ServiceDefinition::passivationTimeout)
-        .containsExactly(Optional.of(Duration.ofMillis(Long.MAX_VALUE)));
+        .containsExactly(Optional.of(Duration.ofDays(36_500)));
   }
 
   // --- anything at all

@@ -85,6 +85,15 @@ public final class FakeUserFunction implements AutoCloseable {
     return !reports.isEmpty();
   }
 
+  /** The next error reported that has this text in it; others before it are passed over. */
+  public String nextReportWith(String text) {
+    var report = nextReport();
+    while (!report.contains(text)) {
+      report = nextReport();
+    }
+    return report;
+  }
+
   /** The next stream that the proxy opens, which it has to. */
   public EntityStream nextStream() {
     return Waiting.take(streams, "entity stream");

@@ -39,6 +39,7 @@ final class EventSourcedEntity extends AbstractBehavior<EventSourcedEntity.Messa
 
   private static final Logger log = LoggerFactory.getLogger(EventSourcedEntity.class);
   private static final Duration SHORTEST_TICK = Duration.ofMillis(10);
+  private static final long NOT_READY = -1;
 
   sealed interface Message {}
 
@@ -83,8 +84,10 @@ final class EventSourcedEntity extends AbstractBehavior<EventSourcedEntity.Messa
   private @Nullable FunctionStream<EventSourcedStreamIn> stream;
   private int streamNumber;
   private @Nullable ActorRef<JournalWriter.Command> writer;
+  private long writtenSequence = NOT_READY; // of the last event, as the writer knows it
   private long lastActivityNanos;
   private long waitingSinceNanos; // for the function's reply, or for loading
+  private boolean isPassivating;
   private boolean isStopped;
 
   static Behavior<Message> create(
@@ -132,7 +135,7 @@ final class EventSourcedEntity extends AbstractBehavior<EventSourcedEntity.Messa
   @Override
   public Receive<Message> createReceive() {
     return newReceiveBuilder()
-        .onMessage(Invoke.class, invoke -> active(session.onCommand(invoke.command())))
+        .onMessage(Invoke.class, this::onInvoke)
         .onMessage(FunctionSent.class, this::onFunctionSent)
         .onMessage(WriterSaid.class, this::onWriterSaid)
         .onMessage(StreamReady.class, this::onStreamReady)
@@ -147,6 +150,11 @@ final class EventSourcedEntity extends AbstractBehavior<EventSourcedEntity.Messa
         .onSignal(Terminated.class, this::onWriterTerminated)
         .onSignal(PostStop.class, signal -> onPostStop())
         .build();
+  }
+
+  private Behavior<Message> onInvoke(Invoke invoke) {
+    isPassivating = false;
+    return active(session.onCommand(invoke.command()));
   }
 
   private Behavior<Message> onFunctionSent(FunctionSent sent) {
@@ -185,7 +193,7 @@ final class EventSourcedEntity extends AbstractBehavior<EventSourcedEntity.Messa
     stream = null;
     timers.cancel(CloseTimedOut.class);
     var end = ended.end();
-    return active(session.onStreamEnded(end.isUnreachable(), end.reason()));
+    return active(session.onStreamEnded(end.isUnreachable(), end.wasOpen(), end.reason()));
   }
 
   /** The function does not end its side: known gap 4, the entity must not stay unreachable. */
@@ -200,6 +208,7 @@ final class EventSourcedEntity extends AbstractBehavior<EventSourcedEntity.Messa
     var result = said.result();
     if (result instanceof JournalWriter.Written written) {
       environment.storeHealth().answered();
+      writtenSequence = written.lastSequence();
       return active(session.onStored(written.lastSequence()));
     } else if (result instanceof JournalWriter.Fenced fenced) {
       log.atError()
@@ -207,19 +216,23 @@ final class EventSourcedEntity extends AbstractBehavior<EventSourcedEntity.Messa
           .addKeyValue("expected", fenced.expected())
           .addKeyValue("actual", fenced.actual())
           .log("somebody else has written to this entity");
+      dropWriter(); // it would be fenced for ever
       return active(session.onStoreFailed("another writer"));
+    } else if (result instanceof JournalWriter.Ready ready) {
+      writtenSequence = ready.lastSequence();
+      return active(session.onJournalReady(ready.lastSequence()));
     }
-    return this; // ready: the session does not wait for it
+    throw new AssertionError("unhandled: " + result);
   }
 
   private Behavior<Message> onWriterFailed(ChildFailed failed) {
     environment.storeHealth().failed(persistenceId, "events could not be stored", failed.cause());
-    writer = null;
+    forgetWriter();
     return active(session.onStoreFailed(failed.cause().toString()));
   }
 
   private Behavior<Message> onWriterTerminated(Terminated terminated) {
-    writer = null;
+    forgetWriter();
     return active(session.onStoreFailed("the journal writer stopped"));
   }
 
@@ -229,9 +242,11 @@ final class EventSourcedEntity extends AbstractBehavior<EventSourcedEntity.Messa
     if (session.isIdle()) {
       var idleFor = now - lastActivityNanos;
       if (idleFor >= passivationNanos) {
-        shard.tell(new ClusterSharding.Passivate<>(getContext().getSelf()));
+        passivate();
+        scheduleTick(passivationNanos);
+      } else {
+        scheduleTick(passivationNanos - idleFor);
       }
-      scheduleTick(passivationNanos - idleFor);
       return this;
     }
     if (now - waitingSinceNanos >= relayNanos) {
@@ -243,10 +258,10 @@ final class EventSourcedEntity extends AbstractBehavior<EventSourcedEntity.Messa
   }
 
   private Behavior<Message> onPostStop() {
-    run(session.onCrash());
     if (stream != null) {
       stream.cancel("the entity stopped");
     }
+    run(session.onCrash());
     return this;
   }
 
@@ -268,7 +283,7 @@ final class EventSourcedEntity extends AbstractBehavior<EventSourcedEntity.Messa
 
   private void run(Step step) {
     if (step instanceof Step.Respond respond) {
-      respond.pending().answer().accept(respond.answer());
+      respond(respond);
     } else if (step instanceof Step.Send send) {
       send(send.message());
     } else if (step instanceof Step.Write write) {
@@ -288,11 +303,27 @@ final class EventSourcedEntity extends AbstractBehavior<EventSourcedEntity.Messa
     } else if (step instanceof Step.Report report) {
       report(report.details());
     } else if (step instanceof Step.Passivate) {
-      shard.tell(new ClusterSharding.Passivate<>(getContext().getSelf()));
+      passivate();
     } else if (step instanceof Step.Stop) {
       isStopped = true;
     } else {
       throw new AssertionError("unhandled: " + step);
+    }
+  }
+
+  /** Foreign code: what it throws is a bug over there, and must not cost this entity its state. */
+  private void respond(Step.Respond respond) {
+    try {
+      respond.pending().answer().accept(respond.answer());
+    } catch (RuntimeException e) {
+      log.atError().addKeyValue("entity", persistenceId).setCause(e).log("answer not taken");
+    }
+  }
+
+  private void passivate() {
+    if (!isPassivating) {
+      isPassivating = true;
+      shard.tell(new ClusterSharding.Passivate<>(getContext().getSelf()));
     }
   }
 
@@ -301,6 +332,11 @@ final class EventSourcedEntity extends AbstractBehavior<EventSourcedEntity.Messa
     waitingSinceNanos = environment.nanoTime().getAsLong();
     var number = streamNumber;
     var self = getContext().getSelf();
+    if (environment.userFunction().isAway()) {
+      // neither a writer nor a query for each command that comes meanwhile
+      self.tell(new StreamEnded(number, StreamEnd.away()));
+      return;
+    }
     stream =
         environment
             .userFunction()
@@ -322,10 +358,13 @@ final class EventSourcedEntity extends AbstractBehavior<EventSourcedEntity.Messa
                     self.tell(new StreamEnded(number, end));
                   }
                 });
-    writer(); // reads the journal's last sequence number while we load
     pipe(
         environment.events().latestSnapshot(persistenceId),
         snapshot -> new SnapshotRead(number, snapshot));
+    writer(); // reads the journal's last sequence number meanwhile
+    if (writtenSequence != NOT_READY) {
+      run(session.onJournalReady(writtenSequence));
+    }
   }
 
   private void readPage(long fromSequence) {
@@ -366,7 +405,7 @@ final class EventSourcedEntity extends AbstractBehavior<EventSourcedEntity.Messa
     stream.send(message);
     if (message.hasCommand()) {
       waitingSinceNanos = environment.nanoTime().getAsLong();
-      stream.allow();
+      stream.expect();
     }
   }
 
@@ -402,6 +441,19 @@ final class EventSourcedEntity extends AbstractBehavior<EventSourcedEntity.Messa
       writer = running;
     }
     return running;
+  }
+
+  private void dropWriter() {
+    if (writer != null) {
+      getContext().unwatch(writer);
+      getContext().stop(writer);
+    }
+    forgetWriter();
+  }
+
+  private void forgetWriter() {
+    writer = null;
+    writtenSequence = NOT_READY;
   }
 
   private void touch() {

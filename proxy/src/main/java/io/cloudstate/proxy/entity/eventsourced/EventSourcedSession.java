@@ -54,6 +54,8 @@ final class EventSourcedSession {
     CLOSING
   }
 
+  private static final long UNKNOWN = -1;
+
   private final String serviceName;
   private final String entityId;
   private final int maxQueued;
@@ -66,6 +68,8 @@ final class EventSourcedSession {
   private @Nullable Pending current; // the command that is with the function, or being stored
   private long currentId; // ids count from 1 on each stream
   private long sequence; // of the last event that the function's state holds
+  private long journalSequence; // of the last event stored, as of loading; UNKNOWN until it is read
+  private boolean isInitSent;
   private @Nullable Answer afterStoring;
   private @Nullable Violation whileStoring; // what ends the instance once its events are stored
   private boolean isStreamEnded;
@@ -121,19 +125,34 @@ final class EventSourcedSession {
       return List.of();
     }
     sequence = snapshot.map(StoredSnapshot::sequence).orElse(0L);
-    return List.of(
-        new Send(ProtocolMessages.init(serviceName, entityId, snapshot)),
-        new ReadPage(sequence + 1));
+    isInitSent = true;
+    var steps = new ArrayList<Step>();
+    steps.add(new Send(ProtocolMessages.init(serviceName, entityId, snapshot)));
+    steps.addAll(loadFurther());
+    return steps;
   }
 
-  /** A page of events was read; an empty one says that there are no more. */
+  /**
+   * The journal is ready to be written to. Loading goes on to this event at least: it may have been
+   * written by a write that was given up as failed, and is not to be missed.
+   */
+  List<Step> onJournalReady(long lastSequence) {
+    if (state != State.LOADING) {
+      return List.of();
+    }
+    journalSequence = lastSequence;
+    return isInitSent ? loadFurther() : List.of();
+  }
+
+  /** A page of events was read. */
   List<Step> onPage(List<StoredEvent> page) {
     if (state != State.LOADING) {
       return List.of();
     }
     if (page.isEmpty()) {
-      state = State.READY;
-      return nextCommand();
+      return storageFailed(
+          "loading failed: no event %d (expected: up to %d)"
+              .formatted(sequence + 1, journalSequence));
     }
     replay.addAll(page);
     return List.of(new Replay());
@@ -144,7 +163,13 @@ final class EventSourcedSession {
     var event = replay.remove();
     sequence = event.sequence();
     var send = new Send(ProtocolMessages.event(event));
-    return replay.isEmpty() ? List.of(send, new ReadPage(sequence + 1)) : List.of(send);
+    if (!replay.isEmpty()) {
+      return List.of(send);
+    }
+    var steps = new ArrayList<Step>();
+    steps.add(send);
+    steps.addAll(loadFurther());
+    return steps;
   }
 
   /** Snapshot or events could not be read. */
@@ -186,18 +211,21 @@ final class EventSourcedSession {
 
   /** Whether the events of the last {@link Write} are durable is not known. */
   List<Step> onStoreFailed(String reason) {
-    if (state != State.STORING) {
-      return List.of(); // the writer of an idle entity broke: the next write starts another one
-    }
-    return storageFailed("storing failed: " + reason);
+    return switch (state) {
+      case STORING -> storageFailed("storing failed: " + reason);
+      case LOADING ->
+          journalSequence == UNKNOWN ? onLoadFailed(reason) : List.of(); // started again to write
+      case READY, CLOSING, ABSENT -> List.of(); // the next write starts another writer
+    };
   }
 
   /**
    * The stream ended: in order, because we half-closed it, or out of the blue.
    *
    * @param isUnreachable the function could not be reached, or the connection broke
+   * @param wasOpen if not, the function has seen nothing of it
    */
-  List<Step> onStreamEnded(boolean isUnreachable, String reason) {
+  List<Step> onStreamEnded(boolean isUnreachable, boolean wasOpen, String reason) {
     if (state == State.ABSENT) {
       return List.of();
     }
@@ -205,7 +233,7 @@ final class EventSourcedSession {
     if (state == State.CLOSING) {
       return closed();
     }
-    if (state == State.LOADING && isUnreachable) {
+    if (isUnreachable && (state == State.LOADING || (state == State.READY && !wasOpen))) {
       var steps = new ArrayList<Step>();
       failAll(steps, new Failure.UserFunctionUnavailable("User function unavailable"));
       close(steps, new Cancel(reason));
@@ -327,7 +355,7 @@ final class EventSourcedSession {
   private List<Step> nextCommand() {
     var steps = new ArrayList<Step>(1);
     var next = queue.poll();
-    while (next != null && next.call().deadlineNanos() - nanoTime.getAsLong() <= 0) {
+    while (next != null && isAbandoned(next)) {
       steps.add(
           new Respond(next, Answer.failed(new Failure.TimedOut("The command waited too long"))));
       next = queue.poll();
@@ -342,9 +370,26 @@ final class EventSourcedSession {
     return steps;
   }
 
+  private boolean isAbandoned(Pending pending) {
+    return pending.call().deadlineNanos() - nanoTime.getAsLong() <= 0;
+  }
+
+  private List<Step> loadFurther() {
+    if (journalSequence == UNKNOWN) {
+      return List.of();
+    }
+    if (sequence < journalSequence) {
+      return List.of(new ReadPage(sequence + 1));
+    }
+    state = State.READY;
+    return nextCommand();
+  }
+
   private List<Step> open() {
     state = State.LOADING;
     sequence = 0;
+    journalSequence = UNKNOWN;
+    isInitSent = false;
     currentId = 0;
     reopenWhenClosed = false;
     whileStoring = null;

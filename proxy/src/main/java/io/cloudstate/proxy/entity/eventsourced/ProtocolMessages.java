@@ -53,7 +53,9 @@ final class ProtocolMessages {
   }
 
   static List<Payload> events(EventSourcedReply reply) {
-    return reply.getEventsList().stream().map(EntityMessages::payload).toList();
+    return reply.getEventsCount() == 1
+        ? List.of(EntityMessages.payload(reply.getEvents(0)))
+        : reply.getEventsList().stream().map(EntityMessages::payload).toList();
   }
 
   static @Nullable Payload snapshot(EventSourcedReply reply) {

@@ -40,15 +40,27 @@ class EventSourcedSessionTest {
     var steps = session.onCommand(command("one"));
     // Then
     assertThat(steps).containsExactly(new Step.Open());
+    assertThat(session.onSnapshot(Optional.empty())).containsExactly(send(init()));
+    assertThat(session.onJournalReady(0)).containsExactly(send(command("one"), 1));
+  }
+
+  @Test
+  void loadingWaitsForTheSnapshotToo() {
+    // Given
+    session.onCommand(command("one"));
+    // When
+    var steps = session.onJournalReady(0);
+    // Then
+    assertThat(steps).isEmpty();
     assertThat(session.onSnapshot(Optional.empty()))
-        .containsExactly(send(init()), new Step.ReadPage(1));
-    assertThat(session.onPage(List.of())).containsExactly(send(command("one"), 1));
+        .containsExactly(send(init()), send(command("one"), 1));
   }
 
   @Test
   void eventsAfterTheSnapshotAreReplayedPageByPageBeforeTheCommand() {
     // Given
     session.onCommand(command("one"));
+    session.onJournalReady(7);
     // When
     var loaded = session.onSnapshot(Optional.of(new StoredSnapshot(4, payload("s"))));
     // Then
@@ -59,7 +71,51 @@ class EventSourcedSessionTest {
     assertThat(session.onPage(events(5, 6))).containsExactly(new Step.Replay());
     assertThat(session.replayNext()).containsExactly(send(event(5)));
     assertThat(session.replayNext()).containsExactly(send(event(6)), new Step.ReadPage(7));
-    assertThat(session.onPage(List.of())).containsExactly(send(command("one"), 1));
+    session.onPage(events(7));
+    assertThat(session.replayNext()).containsExactly(send(event(7)), send(command("one"), 1));
+  }
+
+  @Test
+  void eventsThatTheJournalHasButCannotBeReadFailTheLoading() {
+    // Given
+    var first = command("one");
+    session.onCommand(first);
+    session.onJournalReady(2);
+    session.onSnapshot(Optional.empty());
+    // When
+    var steps = session.onPage(List.of());
+    // Then
+    assertThat(steps)
+        .containsExactly(
+            respond(first, new Failure.StorageFailed("The store is unavailable")),
+            new Step.Cancel("loading failed: no event 1 (expected: up to 2)"));
+  }
+
+  @Test
+  void writerThatFailsWhileLoadingFailsTheCallersAtOnce() {
+    // Given
+    var first = command("one");
+    session.onCommand(first);
+    session.onSnapshot(Optional.empty());
+    // When
+    var steps = session.onStoreFailed("no connection");
+    // Then
+    assertThat(responses(steps))
+        .containsExactly(respond(first, new Failure.StorageFailed("The store is unavailable")));
+  }
+
+  @Test
+  void commandThatTheFunctionNeverSawIsAnsweredAsUnavailable() {
+    // Given
+    var first = command("one");
+    load(first);
+    // When
+    var steps = session.onStreamEnded(true, false, "UNAVAILABLE: connection refused");
+    // Then
+    assertThat(steps)
+        .containsExactly(
+            respond(first, new Failure.UserFunctionUnavailable("User function unavailable")),
+            new Step.Passivate());
   }
 
   @Test
@@ -84,7 +140,7 @@ class EventSourcedSessionTest {
     var first = command("one");
     session.onCommand(first);
     // When
-    var steps = session.onStreamEnded(true, "UNAVAILABLE: io exception");
+    var steps = session.onStreamEnded(true, true, "UNAVAILABLE: io exception");
     // Then
     assertThat(steps)
         .containsExactly(
@@ -286,7 +342,7 @@ class EventSourcedSessionTest {
         .containsExactly(respond(first, new Failure.Refused("start over")), new Step.HalfClose());
     assertThat(ended()).containsExactly(new Step.Open());
     session.onSnapshot(Optional.empty());
-    assertThat(session.onPage(List.of())).containsExactly(send(command("two"), 1));
+    assertThat(session.onJournalReady(0)).containsExactly(send(command("two"), 1));
     assertThat(session.onMessage(reply(1))).contains(send(command("three"), 2));
   }
 
@@ -299,7 +355,7 @@ class EventSourcedSessionTest {
     // Then
     assertThat(ended()).containsExactly(new Step.Open());
     session.onSnapshot(Optional.empty());
-    assertThat(session.onPage(List.of())).isEmpty();
+    assertThat(session.onJournalReady(0)).isEmpty();
     assertThat(session.isIdle()).isTrue();
   }
 
@@ -372,7 +428,7 @@ class EventSourcedSessionTest {
     load(first);
     session.onCommand(second);
     // When
-    var steps = session.onStreamEnded(false, "gone");
+    var steps = session.onStreamEnded(false, true, "gone");
     // Then
     assertThat(steps)
         .containsExactly(
@@ -388,7 +444,7 @@ class EventSourcedSessionTest {
     var first = command("one");
     load(first);
     // When
-    var steps = session.onStreamEnded(true, "UNAVAILABLE: io exception");
+    var steps = session.onStreamEnded(true, true, "UNAVAILABLE: io exception");
     // Then
     assertThat(steps)
         .containsExactly(
@@ -406,7 +462,7 @@ class EventSourcedSessionTest {
     // Then
     assertThat(ended()).containsExactly(new Step.Open());
     session.onSnapshot(Optional.empty());
-    assertThat(session.onPage(List.of())).containsExactly(send(command("two"), 1));
+    assertThat(session.onJournalReady(0)).containsExactly(send(command("two"), 1));
   }
 
   @Test
@@ -432,7 +488,7 @@ class EventSourcedSessionTest {
     session.onCommand(second);
     session.onMessage(reply(1, "a"));
     // When
-    assertThat(session.onStreamEnded(false, "OK")).isEmpty();
+    assertThat(session.onStreamEnded(false, true, "OK")).isEmpty();
     // Then
     assertThat(session.onStored(1))
         .containsExactly(
@@ -616,12 +672,12 @@ class EventSourcedSessionTest {
   private EntityOuterClass.Command load(Pending first) {
     session.onCommand(first);
     session.onSnapshot(Optional.empty());
-    var steps = session.onPage(List.of());
+    var steps = session.onJournalReady(0);
     return ((Step.Send) steps.get(0)).message().getCommand();
   }
 
   private List<Step> ended() {
-    return session.onStreamEnded(false, "OK");
+    return session.onStreamEnded(false, true, "OK");
   }
 
   private static List<Step> responses(List<Step> steps) {
