@@ -52,10 +52,12 @@ public final class Proxy {
    * Starts a proxy. Blocks while the store is opened, not for the user function.
    *
    * @param config of the actor system, without what the settings decide
-   * @throws io.cloudstate.proxy.storage.journal.StorageUnavailable if the store cannot be opened
+   * @throws io.cloudstate.proxy.storage.journal.StorageUnavailable if an embedded store cannot be
+   *     opened; a server may be there later
    */
   public static Proxy start(ProxySettings settings, Config config) {
-    var storage = Storage.open(settings.store());
+    var health = new StoreHealth(System::nanoTime);
+    var storage = Storage.open(settings.store(), health);
     var akka =
         ConfigFactory.parseMap(storage.akkaSettings())
             .withFallback(ConfigFactory.parseMap(Shutdown.akkaSettings(settings.serving())))
@@ -63,10 +65,11 @@ public final class Proxy {
             .resolve();
     var setup = storage.setup(ActorSystemSetup.create(BootstrapSetup.create(akka)));
     var system = ActorSystem.<Void>create(Behaviors.empty(), "cloudstate", setup);
-    return new Proxy(settings, storage, system);
+    return new Proxy(settings, storage, health, system);
   }
 
-  private Proxy(ProxySettings settings, Storage storage, ActorSystem<Void> system) {
+  private Proxy(
+      ProxySettings settings, Storage storage, StoreHealth health, ActorSystem<Void> system) {
     this.system = system;
     this.userFunction = new UserFunction(settings.userFunction());
     var reports = new ErrorReports(userFunction.channel(), System::nanoTime);
@@ -82,7 +85,7 @@ public final class Proxy {
                         new EntityEnvironment(
                             userFunction,
                             events,
-                            new StoreHealth(System::nanoTime),
+                            health,
                             settings.entities(),
                             settings.eventSourced(),
                             settings.userFunction().streamCloseTimeout(),

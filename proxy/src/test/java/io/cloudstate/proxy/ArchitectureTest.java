@@ -155,22 +155,17 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(ROOT, ROOT + ".config..")
-          .and()
-          .haveNameNotMatching(
-              ".*\\.storage\\.jdbc\\.(SharedDatabaseProvider|UnawaitedSnapshotStore)")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("com.typesafe.config..")
-          .because(
-              "settings are read once, at start; the two in storage are made by the SQL library,"
-                  + " which hands them a Config");
+          .because("settings are read once, at start");
 
   @ArchTest
   static final ArchRule scala_is_seen_only_by_adapters_in_storage =
       noClasses()
           .that()
           .haveNameNotMatching(
-              ".*\\.storage\\.(jdbc\\.(SharedDatabase|UnawaitedSnapshotStore)"
+              ".*\\.storage\\.(jdbc\\.(JdbcJournal|JdbcSnapshots)"
                   + "|memory\\.(MemoryJournal|MemorySnapshotStore))(\\$.*)?")
           .should()
           .dependOnClassesThat()
@@ -235,13 +230,13 @@ class ArchitectureTest {
   static final ArchRule nobody_sleeps =
       noClasses()
           .that()
-          .haveNameNotMatching(".*\\.storage\\.jdbc\\.JdbcStore")
+          .haveNameNotMatching(".*\\.storage\\.jdbc\\.GroupCommit")
           .should(call(Thread.class, "sleep|join|onSpinWait"))
           .orShould(call(TimeUnit.class, "sleep|timedJoin|timedWait"))
           .orShould(call(LockSupport.class, "park.*"))
           .because(
-              "threads are few and shared; JdbcStore.close may: it runs at the end of the process"
-                  + " and gives writes a few seconds to end, for which the pool has no callback");
+              "threads are few and shared; GroupCommit.awaitEnd may: it runs at the end of the process"
+                  + " and gives the writing threads a few seconds to end");
 
   @ArchTest
   static final ArchRule nobody_waits_for_a_future =

@@ -4,18 +4,24 @@ import static io.cloudstate.proxy.config.SettingType.atLeast;
 import static io.cloudstate.proxy.config.SettingType.duration;
 import static io.cloudstate.proxy.config.SettingType.file;
 import static io.cloudstate.proxy.config.SettingType.flag;
+import static io.cloudstate.proxy.config.SettingType.host;
 import static io.cloudstate.proxy.config.SettingType.number;
 import static io.cloudstate.proxy.config.SettingType.oneOf;
+import static io.cloudstate.proxy.config.SettingType.optional;
 import static io.cloudstate.proxy.config.SettingType.port;
 import static io.cloudstate.proxy.config.SettingType.positiveDuration;
+import static io.cloudstate.proxy.config.SettingType.readableFile;
+import static io.cloudstate.proxy.config.SettingType.secret;
 import static io.cloudstate.proxy.config.SettingType.size;
 import static io.cloudstate.proxy.config.SettingType.text;
 
+import io.cloudstate.proxy.config.ProxySettings.SslMode;
 import io.cloudstate.proxy.config.ProxySettings.StoreType;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Every setting of the proxy, declared once, in the order of the documentation. */
@@ -198,6 +204,130 @@ final class KnownSettings {
   static final Setting<Boolean> JDBC_AUTO_CREATE_TABLES =
       setting(
           "jdbc.auto-create-tables", flag(), "true", "Creates missing database tables at start.");
+
+  static final Setting<Integer> JDBC_MAX_CONNECTIONS =
+      setting(
+          "jdbc.max-connections",
+          atLeast(2),
+          "8",
+          "Connections to a database server; half of them write events.");
+
+  static final Setting<Duration> JDBC_CONNECTION_TIMEOUT =
+      setting(
+          "jdbc.connection-timeout",
+          positiveDuration(),
+          "2s",
+          "How long connecting to a database server may take, rounded up to seconds.");
+
+  static final Setting<Duration> JDBC_ANSWER_TIMEOUT =
+      setting(
+          "jdbc.answer-timeout",
+          positiveDuration(),
+          "10s",
+          "How long a database server may take to answer, rounded up to seconds.");
+
+  static final Setting<Integer> JDBC_MAX_QUEUED_EVENTS =
+      setting(
+          "jdbc.max-queued-events",
+          atLeast(1),
+          "10000",
+          "How many events may wait to be written; more are refused.");
+
+  static final Setting<Integer> JDBC_MAX_QUEUED_READS =
+      setting(
+          "jdbc.max-queued-reads",
+          atLeast(1),
+          "5000",
+          "How many reads may wait for the database; more are refused.");
+
+  static final Setting<Integer> JDBC_MAX_QUEUED_SNAPSHOTS =
+      setting(
+          "jdbc.max-queued-snapshots",
+          atLeast(1),
+          "100",
+          "How many snapshots may wait to be saved; more are not, and entities load more slowly.");
+
+  static final Setting<String> POSTGRES_SERVICE =
+      setting(
+          "postgres.service",
+          host(),
+          "localhost",
+          "POSTGRES_SERVICE",
+          "Where the PostgreSQL server of the store `postgres` listens.");
+
+  static final Setting<Integer> POSTGRES_PORT =
+      setting("postgres.port", port(1), "5432", "POSTGRES_PORT", "The port on which it listens.");
+
+  static final Setting<String> POSTGRES_DATABASE =
+      setting(
+          "postgres.database",
+          text(),
+          "cloudstate",
+          "POSTGRES_DATABASE",
+          "The database to use; it has to exist.");
+
+  static final Setting<String> POSTGRES_USER =
+      setting("postgres.user", text(), "cloudstate", "POSTGRES_USERNAME", "Who connects to it.");
+
+  static final Setting<String> POSTGRES_PASSWORD =
+      setting(
+          "postgres.password", secret(), "cloudstate", "POSTGRES_PASSWORD", "The user's password.");
+
+  static final Setting<Optional<String>> POSTGRES_SCHEMA =
+      setting(
+          "postgres.schema",
+          optional(text()),
+          "",
+          "POSTGRES_SCHEMA",
+          "The schema of all tables; if empty, the one the user's search path leads to.");
+
+  static final Setting<Optional<Boolean>> POSTGRES_SSL =
+      setting(
+          "postgres.ssl.enabled",
+          optional(flag()),
+          "",
+          "POSTGRES_SSL",
+          "Whether to use TLS; `true` without a mode means `require`.");
+
+  static final Setting<Optional<SslMode>> POSTGRES_SSL_MODE =
+      setting(
+          "postgres.ssl.mode",
+          optional(oneOf(SslMode.class)),
+          "",
+          "POSTGRES_SSL_MODE",
+          "How much TLS there has to be, in PostgreSQL's words; `disable` unless enabled.");
+
+  static final Setting<Optional<Path>> POSTGRES_SSL_ROOT_CERT =
+      setting(
+          "postgres.ssl.root-cert",
+          optional(readableFile()),
+          "",
+          "POSTGRES_SSL_ROOT_CERT",
+          "Certificates (PEM) with which `verify-ca` and `verify-full` check the server's.");
+
+  static final Setting<Optional<Path>> POSTGRES_SSL_CERT =
+      setting(
+          "postgres.ssl.cert",
+          optional(readableFile()),
+          "",
+          "POSTGRES_SSL_CERT",
+          "Certificate (PEM) that the proxy shows to the server.");
+
+  static final Setting<Optional<Path>> POSTGRES_SSL_KEY =
+      setting(
+          "postgres.ssl.key",
+          optional(readableFile()),
+          "",
+          "POSTGRES_SSL_KEY",
+          "Its key, as PKCS #8 in DER form (`.pk8`) or as PKCS #12 (`.p12`).");
+
+  static final Setting<Optional<String>> POSTGRES_SSL_PASSWORD =
+      setting(
+          "postgres.ssl.password",
+          optional(secret()),
+          "",
+          "POSTGRES_SSL_PASSWORD",
+          "The key's password.");
 
   private KnownSettings() {}
 

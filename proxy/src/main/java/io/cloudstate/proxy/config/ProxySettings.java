@@ -2,6 +2,7 @@ package io.cloudstate.proxy.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Everything that can be configured, checked. */
 public record ProxySettings(
@@ -76,14 +77,101 @@ public record ProxySettings(
    *
    * @param h2File the database file, without its ending {@code .mv.db}; used by {@link
    *     StoreType#H2}
-   * @param autoCreateTables whether missing tables are created at start
+   * @param postgres used by {@link StoreType#POSTGRES}
+   * @param jdbc used by both of them
    */
-  public record Store(StoreType type, Path h2File, boolean autoCreateTables) {}
+  public record Store(StoreType type, Path h2File, Postgres postgres, Jdbc jdbc) {}
 
   /** The stores there are. */
   public enum StoreType {
     NONE,
     IN_MEMORY,
-    H2
+    H2,
+    POSTGRES
   }
+
+  /**
+   * A PostgreSQL server.
+   *
+   * @param schema where the tables are; empty for where the user's search path leads
+   */
+  public record Postgres(
+      String host,
+      int port,
+      String database,
+      String user,
+      String password,
+      String schema,
+      PostgresSsl ssl) {
+
+    /** Without the password. */
+    @Override
+    public String toString() {
+      return "Postgres[%s:%d/%s, user %s, %s]".formatted(host, port, database, user, ssl);
+    }
+  }
+
+  /**
+   * TLS to a PostgreSQL server.
+   *
+   * @param rootCert with which the server's certificate is checked
+   * @param cert shown to the server
+   * @param key of that
+   * @param password of the key
+   */
+  public record PostgresSsl(
+      SslMode mode,
+      Optional<Path> rootCert,
+      Optional<Path> cert,
+      Optional<Path> key,
+      Optional<String> password) {
+
+    public static final PostgresSsl OFF =
+        new PostgresSsl(
+            SslMode.DISABLE,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+
+    /** Without the password. */
+    @Override
+    public String toString() {
+      return "ssl " + mode;
+    }
+  }
+
+  /** How much TLS there has to be, in PostgreSQL's words. */
+  public enum SslMode {
+    DISABLE,
+    PREFER,
+    REQUIRE,
+    VERIFY_CA,
+    VERIFY_FULL;
+
+    /** Whether the server's certificate is checked. */
+    public boolean verifies() {
+      return this == VERIFY_CA || this == VERIFY_FULL;
+    }
+  }
+
+  /**
+   * Work with any SQL database.
+   *
+   * @param autoCreateTables whether missing tables are created
+   * @param maxConnections to a server; half of them write events
+   * @param connectionTimeout how long connecting may take
+   * @param answerTimeout how long a server may take to answer, before its connection is given up
+   * @param maxQueuedEvents how many events may wait to be written
+   * @param maxQueuedReads how many reads may wait
+   * @param maxQueuedSnapshots how many snapshots may wait; more are not saved
+   */
+  public record Jdbc(
+      boolean autoCreateTables,
+      int maxConnections,
+      Duration connectionTimeout,
+      Duration answerTimeout,
+      int maxQueuedEvents,
+      int maxQueuedReads,
+      int maxQueuedSnapshots) {}
 }

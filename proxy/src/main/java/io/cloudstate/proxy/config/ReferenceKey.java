@@ -31,7 +31,8 @@ record ReferenceKey(String pattern, String advice) {
           new ReferenceKey("autoscaler.*", NOTHING),
           new ReferenceKey("eventing.*", NOTHING),
           new ReferenceKey("jdbc.create-tables-timeout", NOTHING),
-          new ReferenceKey("postgres.*", USE_STORE),
+          new ReferenceKey("postgres.profile", NOTHING),
+          new ReferenceKey("postgres.driver", NOTHING),
           // of 0.5 and before
           new ReferenceKey("journal-enabled", USE_STORE),
           new ReferenceKey("passivation-timeout", "use `eventsourced-entity.passivation-timeout`"),

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigValueFactory;
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -27,6 +29,8 @@ record SettingType<T>(String expected, boolean isSecret, Function<String, Option
 
   // Akka's scheduler refuses delays of more than about 248 days, and only when they are used.
   private static final Duration MAX_DURATION = Duration.ofDays(100);
+
+  private static final Pattern HOST = Pattern.compile("[\\p{Alnum}._:%-]+");
 
   static SettingType<Boolean> flag() {
     return of("true or false", text -> hocon(text).getBoolean("value"));
@@ -79,6 +83,29 @@ record SettingType<T>(String expected, boolean isSecret, Function<String, Option
   static SettingType<Path> file() {
     return of("a path without ';'", Path::of)
         .where(path -> !path.toString().isEmpty() && path.toString().indexOf(';') < 0);
+  }
+
+  /** A file that is there and can be read. */
+  static SettingType<Path> readableFile() {
+    return of("a file that can be read", Path::of)
+        .where(path -> Files.isRegularFile(path) && Files.isReadable(path));
+  }
+
+  /** A name or address, without anything that could be more than that in a URL. */
+  static SettingType<String> host() {
+    return of("a host name or address", Function.identity())
+        .where(text -> HOST.matcher(text).matches());
+  }
+
+  /** Nothing, or a value of that type. */
+  static <T> SettingType<Optional<T>> optional(SettingType<T> type) {
+    return new SettingType<>(
+        type.expected() + ", or nothing",
+        type.isSecret(),
+        text -> {
+          var value = type.parse(text);
+          return text.isEmpty() || value.isPresent() ? Optional.of(value) : Optional.empty();
+        });
   }
 
   /** One of an enum's constants, written like {@code in-memory}. */

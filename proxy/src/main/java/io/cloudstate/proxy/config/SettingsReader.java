@@ -3,13 +3,18 @@ package io.cloudstate.proxy.config;
 import io.cloudstate.proxy.config.ProxySettings.Discovery;
 import io.cloudstate.proxy.config.ProxySettings.Entities;
 import io.cloudstate.proxy.config.ProxySettings.EventSourced;
+import io.cloudstate.proxy.config.ProxySettings.Jdbc;
+import io.cloudstate.proxy.config.ProxySettings.Postgres;
+import io.cloudstate.proxy.config.ProxySettings.PostgresSsl;
 import io.cloudstate.proxy.config.ProxySettings.Routing;
 import io.cloudstate.proxy.config.ProxySettings.Serving;
+import io.cloudstate.proxy.config.ProxySettings.SslMode;
 import io.cloudstate.proxy.config.ProxySettings.Store;
 import io.cloudstate.proxy.config.ProxySettings.UserFunction;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Turns what the sources say into {@link ProxySettings}. A value that does not hold is noted and
@@ -104,10 +109,67 @@ public final class SettingsReader {
   }
 
   private Store store() {
-    return new Store(
-        get(KnownSettings.STORE),
-        get(KnownSettings.H2_FILE),
-        get(KnownSettings.JDBC_AUTO_CREATE_TABLES));
+    return new Store(get(KnownSettings.STORE), get(KnownSettings.H2_FILE), postgres(), jdbc());
+  }
+
+  private Jdbc jdbc() {
+    return new Jdbc(
+        get(KnownSettings.JDBC_AUTO_CREATE_TABLES),
+        get(KnownSettings.JDBC_MAX_CONNECTIONS),
+        get(KnownSettings.JDBC_CONNECTION_TIMEOUT),
+        get(KnownSettings.JDBC_ANSWER_TIMEOUT),
+        get(KnownSettings.JDBC_MAX_QUEUED_EVENTS),
+        get(KnownSettings.JDBC_MAX_QUEUED_READS),
+        get(KnownSettings.JDBC_MAX_QUEUED_SNAPSHOTS));
+  }
+
+  private Postgres postgres() {
+    return new Postgres(
+        get(KnownSettings.POSTGRES_SERVICE),
+        get(KnownSettings.POSTGRES_PORT),
+        get(KnownSettings.POSTGRES_DATABASE),
+        get(KnownSettings.POSTGRES_USER),
+        get(KnownSettings.POSTGRES_PASSWORD),
+        get(KnownSettings.POSTGRES_SCHEMA).orElse(""),
+        postgresSsl());
+  }
+
+  private PostgresSsl postgresSsl() {
+    var enabled = get(KnownSettings.POSTGRES_SSL);
+    var wanted = get(KnownSettings.POSTGRES_SSL_MODE);
+    var mode = wanted.orElse(enabled.orElse(false) ? SslMode.REQUIRE : SslMode.DISABLE);
+    var rootCert = get(KnownSettings.POSTGRES_SSL_ROOT_CERT);
+    var cert = get(KnownSettings.POSTGRES_SSL_CERT);
+    var key = get(KnownSettings.POSTGRES_SSL_KEY);
+    var isOn = mode != SslMode.DISABLE;
+    if (enabled.isPresent() && enabled.get() != isOn) {
+      contradicts(KnownSettings.POSTGRES_SSL_MODE, KnownSettings.POSTGRES_SSL);
+    }
+    if (mode.verifies() && isEmpty(KnownSettings.POSTGRES_SSL_ROOT_CERT)) {
+      contradicts(KnownSettings.POSTGRES_SSL_ROOT_CERT, KnownSettings.POSTGRES_SSL_MODE);
+    }
+    if (isEmpty(KnownSettings.POSTGRES_SSL_KEY) && !isEmpty(KnownSettings.POSTGRES_SSL_CERT)) {
+      contradicts(KnownSettings.POSTGRES_SSL_KEY, KnownSettings.POSTGRES_SSL_CERT);
+    }
+    if (isEmpty(KnownSettings.POSTGRES_SSL_CERT) && !isEmpty(KnownSettings.POSTGRES_SSL_KEY)) {
+      contradicts(KnownSettings.POSTGRES_SSL_CERT, KnownSettings.POSTGRES_SSL_KEY);
+    }
+    return new PostgresSsl(mode, rootCert, cert, key, get(KnownSettings.POSTGRES_SSL_PASSWORD));
+  }
+
+  /** Whether nothing was said; something that does not hold has been said. */
+  private boolean isEmpty(Setting<? extends Optional<?>> setting) {
+    return FoundValue.of(setting, sources)
+        .as(setting.type())
+        .map(value -> value.isEmpty())
+        .orElse(false);
+  }
+
+  private void contradicts(Setting<?> setting, Setting<?> other) {
+    var expected =
+        "something that goes with %s, %s"
+            .formatted(other.key(), FoundValue.of(other, sources).shownAs(other.type()));
+    problems.add(problem(setting, FoundValue.of(setting, sources), expected));
   }
 
   private <T> T get(Setting<T> setting) {

@@ -2,10 +2,12 @@ package io.cloudstate.proxy.storage;
 
 import akka.actor.setup.ActorSystemSetup;
 import io.cloudstate.proxy.config.ProxySettings;
-import io.cloudstate.proxy.storage.jdbc.Dialect;
+import io.cloudstate.proxy.storage.jdbc.H2Dialect;
 import io.cloudstate.proxy.storage.jdbc.JdbcStore;
+import io.cloudstate.proxy.storage.jdbc.PostgresDialect;
 import io.cloudstate.proxy.storage.journal.EventReader;
 import io.cloudstate.proxy.storage.journal.JournalStore;
+import io.cloudstate.proxy.storage.journal.StoreHealth;
 import io.cloudstate.proxy.storage.memory.MemoryStore;
 import java.util.Map;
 import java.util.Optional;
@@ -24,17 +26,22 @@ public final class Storage implements AutoCloseable {
   }
 
   /**
-   * Opens the store, and creates or checks its tables. Blocks.
+   * Opens the store, and creates or checks its tables. Blocks. A database that is a server of its
+   * own may be there later: until then everything fails at once.
    *
-   * @throws io.cloudstate.proxy.storage.journal.StorageUnavailable when that fails; the message
-   *     says where and why
+   * @param health is told when a database as such fails
+   * @throws io.cloudstate.proxy.storage.journal.StorageUnavailable when an embedded database does
+   *     not open; the message says where and why
    */
-  public static Storage open(ProxySettings.Store settings) {
+  public static Storage open(ProxySettings.Store settings, StoreHealth health) {
+    var jdbc = settings.jdbc();
     return new Storage(
         switch (settings.type()) {
           case NONE -> null;
           case IN_MEMORY -> new MemoryStore();
-          case H2 -> JdbcStore.open(Dialect.h2(settings.h2File()), settings.autoCreateTables());
+          case H2 -> JdbcStore.open(new H2Dialect(settings.h2File()), jdbc, health);
+          case POSTGRES ->
+              JdbcStore.open(new PostgresDialect(settings.postgres(), jdbc), jdbc, health);
         });
   }
 

@@ -7,6 +7,9 @@ import com.typesafe.config.ConfigFactory;
 import io.cloudstate.proxy.config.ProxySettings.Discovery;
 import io.cloudstate.proxy.config.ProxySettings.Entities;
 import io.cloudstate.proxy.config.ProxySettings.EventSourced;
+import io.cloudstate.proxy.config.ProxySettings.Jdbc;
+import io.cloudstate.proxy.config.ProxySettings.Postgres;
+import io.cloudstate.proxy.config.ProxySettings.PostgresSsl;
 import io.cloudstate.proxy.config.ProxySettings.Routing;
 import io.cloudstate.proxy.config.ProxySettings.Serving;
 import io.cloudstate.proxy.config.ProxySettings.Store;
@@ -36,7 +39,25 @@ class SettingsReaderTest {
                 new Routing(32, 10_000, 1000),
                 new Entities(Duration.ofMinutes(1), 100, 100),
                 new EventSourced(Duration.ofSeconds(30), 500, 1024 * 1024),
-                new Store(StoreType.H2, Path.of("./cloudstate-data/cloudstate"), true)));
+                new Store(
+                    StoreType.H2,
+                    Path.of("./cloudstate-data/cloudstate"),
+                    new Postgres(
+                        "localhost",
+                        5432,
+                        "cloudstate",
+                        "cloudstate",
+                        "cloudstate",
+                        "",
+                        PostgresSsl.OFF),
+                    new Jdbc(
+                        true,
+                        8,
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(10),
+                        10_000,
+                        5000,
+                        100))));
   }
 
   @Test
@@ -68,7 +89,12 @@ class SettingsReaderTest {
               }
               store = none
               h2.file = file
-              jdbc.auto-create-tables = false
+              jdbc {
+                auto-create-tables = false, max-connections = 19, connection-timeout = 20s
+                answer-timeout = 21s, max-queued-events = 22, max-queued-reads = 23
+                max-queued-snapshots = 24
+              }
+              postgres { service = db, port = 18, database = d, user = u, password = p, schema = s }
             }
             """);
     // Then
@@ -82,7 +108,12 @@ class SettingsReaderTest {
                 new Routing(13, 12, 14),
                 new Entities(Duration.ofSeconds(10), 11, 12),
                 new EventSourced(Duration.ofSeconds(15), 16, 17),
-                new Store(StoreType.NONE, Path.of("file"), false)));
+                new Store(
+                    StoreType.NONE,
+                    Path.of("file"),
+                    new Postgres("db", 18, "d", "u", "p", "s", PostgresSsl.OFF),
+                    new Jdbc(
+                        false, 19, Duration.ofSeconds(20), Duration.ofSeconds(21), 22, 23, 24))));
   }
 
   @Test
@@ -144,7 +175,7 @@ class SettingsReaderTest {
     assertThat(problems("", NO_ENVIRONMENT, "\n\ncloudstate.proxy.store = mongo"))
         .containsExactly(
             "cloudstate.proxy.store: mongo from String: 3"
-                + " (expected: one of none, in-memory, h2)");
+                + " (expected: one of none, in-memory, h2, postgres)");
   }
 
   @Test
@@ -201,7 +232,7 @@ class SettingsReaderTest {
             "cloudstate.proxy.user-function-host: a list from String: 1"
                 + " (expected: a text that is not empty)",
             "cloudstate.proxy.store: an object from String: 1"
-                + " (expected: one of none, in-memory, h2)");
+                + " (expected: one of none, in-memory, h2, postgres)");
   }
 
   @Test

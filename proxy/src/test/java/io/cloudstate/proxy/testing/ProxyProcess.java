@@ -11,12 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The proxy as it is packaged, in a process of its own, on an H2 file. It keeps its port, its file
- * and its log when it is started again. Needs what {@code mvn package} makes.
+ * The proxy as it is packaged, in a process of its own. It keeps its port, its store and its log
+ * when it is started again. Needs what {@code mvn package} makes.
  */
 public final class ProxyProcess implements AutoCloseable {
 
@@ -25,20 +26,37 @@ public final class ProxyProcess implements AutoCloseable {
 
   private final int port = FreePort.find();
   private final int functionPort;
-  private final Path directory;
+  private final Map<String, String> store;
   private final Path log;
   private final List<String> arguments;
   private @Nullable Process process;
 
   /**
-   * A proxy that does not run yet.
+   * A proxy on an H2 file that does not run yet.
    *
    * @param directory for its database and its log
    * @param arguments of the program, such as {@code -Dcloudstate.proxy.relay-timeout=3s}
    */
   public ProxyProcess(Path directory, int functionPort, String... arguments) {
-    this.directory = directory;
+    this(
+        directory,
+        functionPort,
+        Map.of(
+            "CLOUDSTATE_STORE", "h2", "CLOUDSTATE_H2_FILE", directory.resolve("store").toString()),
+        arguments);
+  }
+
+  /**
+   * A proxy that does not run yet.
+   *
+   * @param directory for its log
+   * @param store environment variables that say where its store is
+   * @param arguments of the program
+   */
+  public ProxyProcess(
+      Path directory, int functionPort, Map<String, String> store, String... arguments) {
     this.functionPort = functionPort;
+    this.store = Map.copyOf(store);
     this.log = directory.resolve("proxy.log");
     this.arguments = List.of(arguments);
   }
@@ -128,8 +146,7 @@ public final class ProxyProcess implements AutoCloseable {
     builder.environment().put("HTTP_PORT", Integer.toString(port));
     builder.environment().put("USER_FUNCTION_HOST", "127.0.0.1");
     builder.environment().put("USER_FUNCTION_PORT", Integer.toString(functionPort));
-    builder.environment().put("CLOUDSTATE_STORE", "h2");
-    builder.environment().put("CLOUDSTATE_H2_FILE", directory.resolve("store").toString());
+    builder.environment().putAll(store);
     return builder
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));

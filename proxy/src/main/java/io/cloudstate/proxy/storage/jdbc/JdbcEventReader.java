@@ -13,17 +13,10 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import javax.sql.DataSource;
 
-/** Reads the library's tables, on a few threads of its own with a bounded queue in front. */
-final class JdbcEventReader implements EventReader, AutoCloseable {
+/** Reads the tables, on the threads of the store. */
+final class JdbcEventReader implements EventReader {
 
   private static final String LATEST_SNAPSHOT =
       """
@@ -31,74 +24,40 @@ final class JdbcEventReader implements EventReader, AutoCloseable {
       FROM "snapshot" WHERE "persistence_id" = ?
       ORDER BY "sequence_number" DESC FETCH FIRST 1 ROWS ONLY
       """;
+
+  // The limit in bytes is the database's business: a driver may read all rows before the first.
   private static final String PAGE =
       """
-      SELECT "sequence_number", "event_ser_id", "event_ser_manifest", "event_payload"
-      FROM "event_journal"
-      WHERE "persistence_id" = ? AND "sequence_number" >= ? AND "deleted" = FALSE
-      ORDER BY "sequence_number" FETCH FIRST ? ROWS ONLY
+      SELECT s, i, m, b FROM (
+        SELECT s, i, m, b, SUM(OCTET_LENGTH(b)) OVER (ORDER BY s) AS total FROM (
+          SELECT "sequence_number" AS s, "event_ser_id" AS i, "event_ser_manifest" AS m,
+            "event_payload" AS b
+          FROM "event_journal"
+          WHERE "persistence_id" = ? AND "sequence_number" >= ? AND "deleted" = FALSE
+          ORDER BY "sequence_number" FETCH FIRST ? ROWS ONLY) AS limited) AS summed
+      WHERE total <= ? OR total = OCTET_LENGTH(b)
+      ORDER BY s
       """;
 
-  private final DataSource pool;
+  private final DatabaseThreads threads;
   private final String database;
-  private final ThreadPoolExecutor threads;
 
-  JdbcEventReader(DataSource pool, String database, int threads, int maxWaiting) {
-    this.pool = pool;
+  JdbcEventReader(DatabaseThreads threads, String database) {
+    this.threads = threads;
     this.database = database;
-    var count = new AtomicInteger();
-    this.threads =
-        new ThreadPoolExecutor(
-            threads,
-            threads,
-            0,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(maxWaiting),
-            task -> {
-              var thread = new Thread(task, "store-reader-" + count.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
   }
 
   @Override
   public CompletionStage<Optional<StoredSnapshot>> latestSnapshot(String persistenceId) {
-    return submit(connection -> readLatest(connection, persistenceId));
+    return threads.submit(connection -> readLatest(connection, persistenceId));
   }
 
   @Override
   public CompletionStage<List<StoredEvent>> page(
       String persistenceId, long fromSequence, int maxEvents, long maxBytes) {
-    return submit(
+    return threads.submit(
         connection ->
             readPage(connection, persistenceId, Math.max(1, fromSequence), maxEvents, maxBytes));
-  }
-
-  /** What waits is still read. */
-  @Override
-  public void close() {
-    threads.shutdown();
-  }
-
-  private interface Query<T> {
-    T run(Connection connection) throws SQLException;
-  }
-
-  private <T> CompletionStage<T> submit(Query<T> query) {
-    try {
-      return CompletableFuture.supplyAsync(() -> run(query), threads);
-    } catch (RejectedExecutionException e) {
-      return CompletableFuture.failedFuture(
-          new StorageUnavailable(database + " is closed, or too many reads wait for it", e));
-    }
-  }
-
-  private <T> T run(Query<T> query) {
-    try (var connection = pool.getConnection()) {
-      return query.run(connection);
-    } catch (SQLException e) {
-      throw new StorageUnavailable(database + " did not answer: " + e.getMessage(), e);
-    }
   }
 
   private Optional<StoredSnapshot> readLatest(Connection connection, String persistenceId)
@@ -120,6 +79,7 @@ final class JdbcEventReader implements EventReader, AutoCloseable {
       statement.setString(1, persistenceId);
       statement.setLong(2, from);
       statement.setInt(3, maxEvents);
+      statement.setLong(4, maxBytes);
       try (var rows = statement.executeQuery()) {
         var page = new ArrayList<StoredEvent>();
         var bytes = 0L;

@@ -1,87 +1,101 @@
 package io.cloudstate.proxy.storage.jdbc;
 
 import akka.actor.setup.Setup;
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
-import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import io.cloudstate.proxy.config.ProxySettings;
 import io.cloudstate.proxy.storage.journal.EventReader;
 import io.cloudstate.proxy.storage.journal.JournalStore;
+import io.cloudstate.proxy.storage.journal.PayloadSerializer;
 import io.cloudstate.proxy.storage.journal.StorageUnavailable;
-import java.sql.DriverManager;
+import io.cloudstate.proxy.storage.journal.StoreHealth;
+import io.cloudstate.proxy.storage.journal.StoredSnapshot;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A journal in an SQL database: one pool of connections, which the library's plugins and the reader
- * share. It is a {@link Setup} itself: so the plugins find the pool their actor system was made
- * with.
+ * A journal in an SQL database. It is a {@link Setup} itself: so the plugins find the store their
+ * actor system was made with. While the database cannot be used everything fails at once, and the
+ * store comes back by itself.
  */
 public final class JdbcStore extends Setup implements JournalStore {
 
-  private static final int READERS = 2;
-  private static final int MAX_WAITING_READS = 1000;
-  private static final int MAX_WAITING_TRANSACTIONS = 4000;
-  private static final int MAX_WAITING_EVENTS = 10_000;
-  private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(1);
+  private static final String JOURNAL = "akka.persistence.journal.cloudstate-jdbc";
+  private static final String SNAPSHOTS = "akka.persistence.snapshot-store.cloudstate-jdbc";
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration MARGIN = Duration.ofSeconds(5);
+  private static final String LAST_SEQUENCE =
+      """
+      SELECT "sequence_number" FROM "event_journal" WHERE "persistence_id" = ?
+      ORDER BY "sequence_number" DESC FETCH FIRST 1 ROWS ONLY
+      """;
 
   private final Dialect dialect;
-  private final HikariDataSource pool;
-  private final SharedDatabase database;
+  private final ProxySettings.Jdbc settings;
+  private final Availability availability;
+  private final GroupCommit writers;
+  private final DatabaseThreads threads;
   private final JdbcEventReader events;
+  private final Semaphore snapshots;
 
-  private JdbcStore(Dialect dialect, HikariDataSource pool) {
+  private @Nullable Connection keptOpen; // an embedded database closes with its last connection
+
+  private JdbcStore(Dialect dialect, ProxySettings.Jdbc settings, StoreHealth health) {
     this.dialect = dialect;
-    this.pool = pool;
-    // More than transactions that write: starts and snapshots need not wait for them.
-    this.database = new SharedDatabase(pool, dialect, threads(dialect), MAX_WAITING_TRANSACTIONS);
-    this.events = new JdbcEventReader(pool, dialect.database(), READERS, MAX_WAITING_READS);
+    this.settings = settings;
+    this.availability = new Availability(this::check, health);
+    this.writers = new GroupCommit(dialect, availability, settings.maxQueuedEvents());
+    var readers = Math.max(1, settings.maxConnections() - dialect.writers());
+    this.threads = new DatabaseThreads(dialect, availability, readers, settings.maxQueuedReads());
+    this.events = new JdbcEventReader(threads, dialect.database());
+    this.snapshots = new Semaphore(settings.maxQueuedSnapshots());
   }
 
   /**
-   * Connects, creates or checks the tables, and fills the pool. Blocks.
+   * Connects and creates or checks the tables; blocks for that.
    *
-   * @param createTables whether to create those that are missing
-   * @throws StorageUnavailable when that fails, a {@link SchemaMissing} when tables are missing
+   * @param health is told when the database as such fails
+   * @throws StorageUnavailable when that fails and the database is embedded; any other may be there
+   *     later, and until then everything fails at once
    */
-  public static JdbcStore open(Dialect dialect, boolean createTables) {
-    // The pool opens while the first connection is: an embedded database closes with its last one.
-    try (var first = DriverManager.getConnection(dialect.url())) {
-      if (first.isReadOnly()) {
-        throw new StorageUnavailable(dialect.database() + " is not writable");
+  public static JdbcStore open(Dialect dialect, ProxySettings.Jdbc settings, StoreHealth health) {
+    var store = new JdbcStore(dialect, settings, health);
+    try {
+      store.check();
+    } catch (StorageUnavailable e) {
+      if (dialect.isEmbedded()) {
+        store.availability.close();
+        throw e;
       }
-      Schema.ensure(first, dialect, createTables);
-      return new JdbcStore(dialect, pool(dialect));
-    } catch (SQLException e) {
-      throw new StorageUnavailable(dialect.database() + " " + dialect.reason(e), e);
-    } catch (PoolInitializationException e) {
-      throw new StorageUnavailable(dialect.database() + " refuses connections", e);
+      store.availability.lost(e);
     }
+    store.writers.start();
+    return store;
   }
 
   @Override
   public Map<String, Object> akkaSettings() {
     return Map.ofEntries(
-        Map.entry("akka.persistence.journal.plugin", "jdbc-journal"),
-        Map.entry("akka.persistence.snapshot-store.plugin", "jdbc-snapshot-store"),
-        Map.entry("akka.persistence.max-concurrent-recoveries", 200),
-        Map.entry(
-            "akka-persistence-jdbc.database-provider-fqcn", SharedDatabaseProvider.class.getName()),
-        Map.entry("jdbc-snapshot-store.class", UnawaitedSnapshotStore.class.getName()),
-        // How many wait, how many of them make one transaction, how many of those run at a time.
-        Map.entry("jdbc-journal.bufferSize", MAX_WAITING_EVENTS),
-        Map.entry("jdbc-journal.batchSize", 400),
-        Map.entry("jdbc-journal.parallelism", dialect.writers()),
+        Map.entry("akka.persistence.journal.plugin", JOURNAL),
+        Map.entry(JOURNAL + ".class", JdbcJournal.class.getName()),
+        Map.entry("akka.persistence.snapshot-store.plugin", SNAPSHOTS),
+        Map.entry(SNAPSHOTS + ".class", JdbcSnapshots.class.getName()),
+        Map.entry("akka.persistence.max-concurrent-recoveries", 1000),
         // Nothing is replayed: a filter, an actor for each start of a writer, has nothing to do.
-        Map.entry("jdbc-journal.replay-filter.mode", "off"),
-        Map.entry("jdbc-journal.recovery-event-timeout", "10s"),
-        // The pool fails fast by itself. The breaker only saves the queue, and tries again soon; it
-        // counts each write of a group that failed, so a single fenced group must not open it.
-        Map.entry("jdbc-journal.circuit-breaker.max-failures", 1000),
-        Map.entry("jdbc-journal.circuit-breaker.call-timeout", "10s"),
-        Map.entry("jdbc-journal.circuit-breaker.reset-timeout", "1s"));
+        Map.entry(JOURNAL + ".replay-filter.mode", "off"),
+        // The store fails fast by itself, and knows better than a count of failures when it is
+        // back.
+        Map.entry(JOURNAL + ".circuit-breaker.max-failures", Integer.MAX_VALUE),
+        Map.entry(
+            JOURNAL + ".circuit-breaker.call-timeout",
+            settings.answerTimeout().plus(MARGIN).toMillis() + "ms"),
+        Map.entry(
+            JOURNAL + ".recovery-event-timeout",
+            settings.answerTimeout().plus(MARGIN).toMillis() + "ms"));
   }
 
   @Override
@@ -94,36 +108,93 @@ public final class JdbcStore extends Setup implements JournalStore {
     return events;
   }
 
+  /** What waits is written, unless that takes long. */
   @Override
   public void close() {
-    events.close();
-    // Closing interrupts who still works, and an interrupt closes H2's file under everybody's
-    // hands.
+    threads.close();
+    writers.close();
     var deadline = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
-    while (pool.getHikariPoolMXBean().getActiveConnections() > 0 && System.nanoTime() < deadline) {
-      LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
+    try {
+      var unused = threads.awaitEnd(deadline - System.nanoTime());
+      unused = writers.awaitEnd(deadline - System.nanoTime());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
-    database.close();
-    pool.close();
+    availability.close();
+    closeKept();
   }
 
-  SharedDatabase database() {
-    return database;
+  CompletionStage<@Nullable Void> write(EventWrite write) {
+    return writers.submit(write);
   }
 
-  private static int threads(Dialect dialect) {
-    return dialect.writers() + 2;
+  /** Number of the entity's last event, 0 when there is none. */
+  CompletionStage<Long> lastSequence(String persistenceId) {
+    return threads.submit(
+        connection -> {
+          try (var statement = connection.prepareStatement(LAST_SEQUENCE)) {
+            statement.setString(1, persistenceId);
+            try (var row = statement.executeQuery()) {
+              return row.next() ? row.getLong(1) : 0L;
+            }
+          }
+        });
   }
 
-  private static HikariDataSource pool(Dialect dialect) {
-    var config = new HikariConfig();
-    config.setPoolName("store");
-    config.setJdbcUrl(dialect.url());
-    // Everybody who may ask has a connection: no thread ever waits for another's.
-    config.setMaximumPoolSize(threads(dialect) + READERS);
-    config.setConnectionTimeout(CONNECTION_TIMEOUT.toMillis());
-    config.setValidationTimeout(CONNECTION_TIMEOUT.toMillis());
-    config.setExceptionOverride(new LostConnections(dialect.lostConnection()));
-    return new FailFastPool(config);
+  CompletionStage<Boolean> save(String persistenceId, StoredSnapshot snapshot, long createdMillis) {
+    if (!snapshots.tryAcquire()) {
+      return CompletableFuture.failedFuture(
+          new StorageUnavailable(dialect.database() + ": too many snapshots wait to be saved"));
+    }
+    return threads
+        .submit(connection -> save(connection, persistenceId, snapshot, createdMillis))
+        .whenComplete((saved, failure) -> snapshots.release());
+  }
+
+  private boolean save(
+      Connection connection, String persistenceId, StoredSnapshot snapshot, long createdMillis)
+      throws SQLException {
+    try (var statement = connection.prepareStatement(dialect.upsertSnapshot())) {
+      statement.setString(1, persistenceId);
+      statement.setLong(2, snapshot.sequence());
+      statement.setLong(3, createdMillis);
+      statement.setInt(4, PayloadSerializer.IDENTIFIER);
+      statement.setString(5, snapshot.payload().typeUrl());
+      statement.setBytes(6, snapshot.payload().value().toByteArray());
+      return statement.executeUpdate() > 0;
+    }
+  }
+
+  /** Whether the database can be used as it is now; also makes the tables. */
+  private synchronized void check() {
+    closeKept();
+    try {
+      var connection = dialect.connect();
+      try {
+        Schema.ensure(connection, dialect, settings.autoCreateTables());
+      } catch (SQLException | RuntimeException e) {
+        connection.close();
+        throw e;
+      }
+      if (dialect.isEmbedded()) {
+        keptOpen = connection;
+      } else {
+        connection.close();
+      }
+    } catch (SQLException e) {
+      throw new StorageUnavailable(dialect.reason(e), e);
+    }
+  }
+
+  private synchronized void closeKept() {
+    var kept = keptOpen;
+    keptOpen = null;
+    if (kept != null) {
+      try {
+        kept.close();
+      } catch (SQLException ignored) {
+        // The database was closed underneath.
+      }
+    }
   }
 }

@@ -31,7 +31,6 @@ final class Schema {
             "meta_payload",
             "meta_ser_id",
             "meta_ser_manifest"));
-    TABLES.put("event_tag", List.of("event_id", "tag"));
     TABLES.put(
         "snapshot",
         List.of(
@@ -51,21 +50,20 @@ final class Schema {
   /** Leaves tables that exist as they are. Safe when two processes do it at once. */
   static void ensure(Connection connection, Dialect dialect, boolean create) throws SQLException {
     var missing = firstMissing(connection);
-    if (missing == null) {
-      return;
-    }
-    if (create) {
-      SQLException failure = create(connection, dialect);
-      missing = firstMissing(connection);
-      if (missing == null) {
-        return; // whether by us or, at the same moment, by another proxy
-      }
-      if (failure != null) {
-        throw failure;
+    if (missing != null && create) {
+      var failure = create(connection, dialect);
+      missing = firstMissing(connection); // perhaps made by another proxy, at the same moment
+      if (missing != null && failure != null) {
+        throw new SchemaMissing(
+            "%s: %s is missing and cannot be created: %s"
+                .formatted(dialect.database(), missing, failure.getMessage()));
       }
     }
-    throw new SchemaMissing(
-        dialect.database() + ": " + missing + " is missing (expected: the tables of the manual)");
+    if (missing != null) {
+      throw new SchemaMissing(
+          dialect.database() + ": " + missing + " is missing (expected: the tables of the manual)");
+    }
+    dialect.checkRights(connection);
   }
 
   private static @Nullable SQLException create(Connection connection, Dialect dialect) {
@@ -75,7 +73,7 @@ final class Schema {
         try {
           statement.execute(table);
         } catch (SQLException e) {
-          failure = e; // perhaps somebody else has just made it: the check that follows tells
+          failure = failure == null ? e : failure;
         }
       }
     } catch (SQLException e) {
@@ -85,6 +83,9 @@ final class Schema {
   }
 
   private static @Nullable String firstMissing(Connection connection) throws SQLException {
+    if (connection.getSchema() == null) {
+      return "the schema";
+    }
     for (var table : TABLES.entrySet()) {
       var columns = new HashSet<String>();
       try (var found =

@@ -7,6 +7,7 @@ import io.cloudstate.proxy.config.ProxySettings;
 import io.cloudstate.proxy.config.ProxySettings.StoreType;
 import io.cloudstate.proxy.storage.Storage;
 import io.cloudstate.proxy.storage.journal.StorageUnavailable;
+import io.cloudstate.proxy.storage.journal.StoreHealth;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -139,18 +140,24 @@ class SchemaTest {
 
   @Test
   void storeOfTypeNoneHasNoJournal() {
-    try (var store = Storage.open(new ProxySettings.Store(StoreType.NONE, file, true))) {
+    try (var store = open(StoreType.NONE, true)) {
       assertThat(store.events()).isEmpty();
       assertThat(store.akkaSettings()).isEmpty();
     }
   }
 
   private Storage open(boolean createTables) {
-    return Storage.open(new ProxySettings.Store(StoreType.H2, file, createTables));
+    return open(StoreType.H2, createTables);
+  }
+
+  private Storage open(StoreType type, boolean createTables) {
+    var store =
+        new ProxySettings.Store(type, file, TestStores.postgres(1), TestStores.jdbc(createTables));
+    return Storage.open(store, new StoreHealth(System::nanoTime));
   }
 
   private void execute(String sql) throws SQLException {
-    try (var connection = DriverManager.getConnection(Dialect.h2(file).url());
+    try (var connection = DriverManager.getConnection(new H2Dialect(file).url());
         var statement = connection.createStatement()) {
       statement.execute(sql);
     }

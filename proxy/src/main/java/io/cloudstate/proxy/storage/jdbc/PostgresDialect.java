@@ -1,0 +1,248 @@
+package io.cloudstate.proxy.storage.jdbc;
+
+import io.cloudstate.proxy.config.ProxySettings;
+import io.cloudstate.proxy.storage.journal.PayloadSerializer;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Properties;
+
+/** A PostgreSQL server. */
+public final class PostgresDialect implements Dialect {
+
+  // One statement for the events of many entities: one round trip, atomic by itself.
+  private static final String INSERT_EVENTS =
+      """
+      INSERT INTO "event_journal" ("persistence_id", "sequence_number", "writer",
+        "write_timestamp", "adapter_manifest", "event_ser_id", "event_ser_manifest",
+        "event_payload")
+      SELECT p, s, w, t, '', %d, m, b
+      FROM unnest(?::text[], ?::bigint[], ?::text[], ?::bigint[], ?::text[], ?::bytea[])
+        AS e(p, s, w, t, m, b)
+      """
+          .formatted(PayloadSerializer.IDENTIFIER);
+
+  private static final String SESSION =
+      "SELECT current_setting('transaction_read_only'), current_setting('synchronous_commit')";
+  private static final String PRIVILEGE = "SELECT has_table_privilege(?, ?)";
+  private static final List<String[]> PRIVILEGES =
+      List.of(
+          new String[] {"event_journal", "SELECT"},
+          new String[] {"event_journal", "INSERT"},
+          new String[] {"snapshot", "SELECT"},
+          new String[] {"snapshot", "INSERT"},
+          new String[] {"snapshot", "UPDATE"});
+
+  private final ProxySettings.Postgres settings;
+  private final int writers;
+  private final String url;
+  private final Properties properties;
+
+  public PostgresDialect(ProxySettings.Postgres settings, ProxySettings.Jdbc jdbc) {
+    this.settings = settings;
+    this.writers = Math.max(1, jdbc.maxConnections() / 2);
+    var host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
+    this.url =
+        "jdbc:postgresql://"
+            + host
+            + ":"
+            + settings.port()
+            + "/"
+            + URLEncoder.encode(settings.database(), StandardCharsets.UTF_8).replace("+", "%20");
+    this.properties = properties(settings, jdbc);
+  }
+
+  @Override
+  public String database() {
+    return "PostgreSQL %s:%d/%s".formatted(settings.host(), settings.port(), settings.database());
+  }
+
+  @Override
+  public Connection connect() throws SQLException {
+    var connection = DriverManager.getConnection(url, properties);
+    try (var statement = connection.createStatement();
+        var row = statement.executeQuery(SESSION)) {
+      row.next();
+      if (row.getString(1).equals("on")) {
+        throw new SQLException("the database is read-only", "25006");
+      }
+      if (row.getString(2).equals("off")) {
+        // Confirmed has to mean durable, whatever the server does for others.
+        statement.execute("SET synchronous_commit TO on");
+      }
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public List<String> createTables() {
+    if (settings.schema().isEmpty()) {
+      return TABLES;
+    }
+    var all = new ArrayList<String>();
+    all.add("CREATE SCHEMA IF NOT EXISTS " + quoted(settings.schema()));
+    all.addAll(TABLES);
+    return all;
+  }
+
+  @Override
+  public void checkRights(Connection connection) throws SQLException {
+    try (var statement = connection.prepareStatement(PRIVILEGE)) {
+      for (var privilege : PRIVILEGES) {
+        statement.setString(1, privilege[0]);
+        statement.setString(2, privilege[1]);
+        try (var row = statement.executeQuery()) {
+          if (row.next() && !row.getBoolean(1)) {
+            throw new SchemaMissing(
+                "%s: user %s lacks the privilege %s on table %s"
+                    .formatted(database(), settings.user(), privilege[1], privilege[0]));
+          }
+        }
+      }
+    }
+  }
+
+  @Override
+  public void insert(Connection connection, List<EventWrite> writes) throws SQLException {
+    var count = 0;
+    for (var write : writes) {
+      count += write.events().size();
+    }
+    var ids = new String[count];
+    var sequences = new Long[count];
+    var writersOf = new String[count];
+    var timestamps = new Long[count];
+    var typeUrls = new String[count];
+    var payloads = new byte[count][];
+    var i = 0;
+    for (var write : writes) {
+      var sequence = write.firstSequence();
+      for (var event : write.events()) {
+        ids[i] = write.persistenceId();
+        sequences[i] = sequence++;
+        writersOf[i] = write.writer();
+        timestamps[i] = write.timestampMillis();
+        typeUrls[i] = event.typeUrl();
+        payloads[i] = event.value().toByteArray();
+        i++;
+      }
+    }
+    try (var statement = connection.prepareStatement(INSERT_EVENTS)) {
+      statement.setArray(1, connection.createArrayOf("text", ids));
+      statement.setArray(2, connection.createArrayOf("int8", sequences));
+      statement.setArray(3, connection.createArrayOf("text", writersOf));
+      statement.setArray(4, connection.createArrayOf("int8", timestamps));
+      statement.setArray(5, connection.createArrayOf("text", typeUrls));
+      statement.setArray(6, connection.createArrayOf("bytea", payloads));
+      statement.executeUpdate();
+    }
+  }
+
+  @Override
+  public String upsertSnapshot() {
+    return """
+    INSERT INTO "snapshot" ("persistence_id", "sequence_number", "created", "snapshot_ser_id",
+      "snapshot_ser_manifest", "snapshot_payload") VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT ("persistence_id", "sequence_number") DO UPDATE SET
+      "created" = excluded."created", "snapshot_ser_id" = excluded."snapshot_ser_id",
+      "snapshot_ser_manifest" = excluded."snapshot_ser_manifest",
+      "snapshot_payload" = excluded."snapshot_payload"
+    """;
+  }
+
+  @Override
+  public int writers() {
+    return writers;
+  }
+
+  @Override
+  public boolean isEmbedded() {
+    return false;
+  }
+
+  @Override
+  public String reason(SQLException failure) {
+    return database() + ": " + failure.getMessage();
+  }
+
+  private static Properties properties(ProxySettings.Postgres settings, ProxySettings.Jdbc jdbc) {
+    var properties = new Properties();
+    properties.setProperty("user", settings.user());
+    properties.setProperty("password", settings.password());
+    properties.setProperty("ApplicationName", "cloudstate-proxy");
+    properties.setProperty("tcpKeepAlive", "true");
+    properties.setProperty("connectTimeout", seconds(jdbc.connectionTimeout()));
+    properties.setProperty("loginTimeout", seconds(jdbc.connectionTimeout()));
+    properties.setProperty("socketTimeout", seconds(jdbc.answerTimeout()));
+    if (!settings.schema().isEmpty()) {
+      properties.setProperty("currentSchema", quoted(settings.schema()));
+    }
+    var ssl = settings.ssl();
+    properties.setProperty("sslmode", ssl.mode().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    set(properties, "sslrootcert", ssl.rootCert().map(Path::toString));
+    set(properties, "sslcert", ssl.cert().map(Path::toString));
+    set(properties, "sslkey", ssl.key().map(Path::toString));
+    set(properties, "sslpassword", ssl.password());
+    return properties;
+  }
+
+  private static void set(Properties properties, String name, Optional<String> value) {
+    value.ifPresent(text -> properties.setProperty(name, text));
+  }
+
+  /** The driver knows whole seconds only, and 0 as for ever. */
+  private static String seconds(Duration duration) {
+    return Long.toString(Math.max(1, (duration.toMillis() + 999) / 1000));
+  }
+
+  private static String quoted(String identifier) {
+    return '"' + identifier.replace("\"", "\"\"") + '"';
+  }
+
+  // The tables akka-persistence-jdbc 5.2 documents, but for its table of tags and durable state,
+  // which are not used, for texts of any length, and for an identity in place of a BIGSERIAL, which
+  // would need a privilege of its own.
+  private static final List<String> TABLES =
+      List.of(
+          """
+          CREATE TABLE IF NOT EXISTS "event_journal" (
+            "ordering" BIGINT UNIQUE NOT NULL GENERATED BY DEFAULT AS IDENTITY,
+            "persistence_id" VARCHAR(255) NOT NULL,
+            "sequence_number" BIGINT NOT NULL,
+            "deleted" BOOLEAN DEFAULT FALSE NOT NULL,
+            "writer" VARCHAR(255) NOT NULL,
+            "write_timestamp" BIGINT NOT NULL,
+            "adapter_manifest" VARCHAR(255) NOT NULL,
+            "event_ser_id" INTEGER NOT NULL,
+            "event_ser_manifest" TEXT NOT NULL,
+            "event_payload" BYTEA NOT NULL,
+            "meta_ser_id" INTEGER,
+            "meta_ser_manifest" VARCHAR(255),
+            "meta_payload" BYTEA,
+            PRIMARY KEY ("persistence_id", "sequence_number"))
+          """,
+          """
+          CREATE TABLE IF NOT EXISTS "snapshot" (
+            "persistence_id" VARCHAR(255) NOT NULL,
+            "sequence_number" BIGINT NOT NULL,
+            "created" BIGINT NOT NULL,
+            "snapshot_ser_id" INTEGER NOT NULL,
+            "snapshot_ser_manifest" TEXT NOT NULL,
+            "snapshot_payload" BYTEA NOT NULL,
+            "meta_ser_id" INTEGER,
+            "meta_ser_manifest" VARCHAR(255),
+            "meta_payload" BYTEA,
+            PRIMARY KEY ("persistence_id", "sequence_number"))
+          """);
+}

@@ -1,0 +1,120 @@
+package io.cloudstate.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.cloudstate.proxy.testing.AppendingClient;
+import io.cloudstate.proxy.testing.AppendingFunction;
+import io.cloudstate.proxy.testing.CapturedLog;
+import io.cloudstate.proxy.testing.Ledger;
+import io.cloudstate.proxy.testing.Load;
+import io.cloudstate.proxy.testing.Load.AfterFailure;
+import io.cloudstate.proxy.testing.PostgresServer;
+import io.cloudstate.proxy.testing.ProxyProcess;
+import io.cloudstate.proxy.testing.TestProxy;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Promise 2 of the design on PostgreSQL, and what callers see of an outage. */
+class PostgresIT {
+
+  private static final int CALLERS = 32;
+  private static final int ENTITIES = 50;
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init")
+  Path directory;
+
+  @Test
+  void everyAcknowledgedEventIsStillThereAfterKillNineOfTheProxy() throws Exception {
+    var ledger = new Ledger(ENTITIES);
+    try (var server = PostgresServer.start(directory.resolve("data"));
+        var function = AppendingFunction.start();
+        var proxy = new ProxyProcess(directory, function.port(), server.environment())) {
+      proxy.start();
+      for (var round = 0; round < 3; round++) {
+        // When
+        try (var client = new AppendingClient(proxy.port())) {
+          var load = Load.start(client, ledger, CALLERS, AfterFailure.STOP);
+          load.awaitAcknowledgements(10 * CALLERS);
+          proxy.kill();
+          load.awaitEnd();
+        }
+        proxy.start();
+        // Then
+        try (var client = new AppendingClient(proxy.port())) {
+          ledger.settleAll(client);
+        }
+      }
+      assertThat(function.violations()).isEmpty();
+    }
+  }
+
+  @Test
+  void callersAreToldAtOnceWhileTheServerIsAwayAndNothingIsLostWhenItIsKilled() throws Exception {
+    var ledger = new Ledger(ENTITIES);
+    var server = PostgresServer.notStarted(directory.resolve("data"));
+    try (server;
+        var log = CapturedLog.begin();
+        var function = AppendingFunction.start();
+        var proxy = TestProxy.start(function.port(), settings(server));
+        var client = new AppendingClient(proxy.port())) {
+      // The server is not there yet.
+      assertUnavailableAtOnce(client);
+      assertThat(outages(log)).isEqualTo(1);
+      server.start();
+      awaitWorking(client);
+      // The server is killed under load.
+      var load = Load.start(client, ledger, CALLERS, AfterFailure.GO_ON);
+      load.awaitAcknowledgements(10 * CALLERS);
+      server.kill();
+      load.goOnFor(Duration.ofMillis(500));
+      server.start();
+      load.awaitAcknowledgements(10 * CALLERS);
+      var outcomes = load.stop();
+      assertThat(outcomes.failures().keySet())
+          .isNotEmpty()
+          .allSatisfy(failure -> assertThat(failure).startsWith("UNAVAILABLE: "));
+      assertThat(outcomes.longestCall()).isLessThan(Duration.ofSeconds(5));
+      ledger.settleAll(client);
+      assertThat(outages(log)).isEqualTo(2);
+      assertThat(log.stackTraces()).isZero();
+      assertThat(function.violations()).isEmpty();
+    }
+  }
+
+  private static Map<String, String> settings(PostgresServer server) {
+    return Map.of(
+        "store", "postgres",
+        "postgres.port", Integer.toString(server.port()),
+        "postgres.database", "postgres",
+        "postgres.user", "postgres");
+  }
+
+  private static long outages(CapturedLog log) {
+    return log.lines().stream().filter(line -> line.startsWith("ERROR the store fails")).count();
+  }
+
+  private static void assertUnavailableAtOnce(AppendingClient client) {
+    var from = System.nanoTime();
+    for (var i = 0; i < 10; i++) {
+      var failure =
+          catchThrowableOfType(StatusRuntimeException.class, () -> client.append("early", "x"));
+      assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(5));
+  }
+
+  private static void awaitWorking(AppendingClient client) {
+    await()
+        .atMost(Duration.ofSeconds(8))
+        .ignoreExceptions()
+        .untilAsserted(() -> assertThat(client.append("first", "x")).isPositive());
+  }
+}

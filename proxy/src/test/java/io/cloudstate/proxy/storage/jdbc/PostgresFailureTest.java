@@ -1,0 +1,196 @@
+package io.cloudstate.proxy.storage.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.cloudstate.proxy.storage.StoreNode;
+import io.cloudstate.proxy.storage.journal.StorageUnavailable;
+import io.cloudstate.proxy.testing.CapturedLog;
+import io.cloudstate.proxy.testing.PostgresServer;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A database that fails in all the ways it can: fast refusal, one line, and back by itself. */
+@Timeout(90)
+class PostgresFailureTest {
+
+  private static final Duration AT_ONCE = Duration.ofMillis(500);
+  private static final Duration SOON = Duration.ofSeconds(6);
+
+  private PostgresServer server;
+
+  @SuppressWarnings("NullAway.Init")
+  private StoreNode node;
+
+  @BeforeEach
+  void prepare(@TempDir Path directory) {
+    server = PostgresServer.notStarted(directory.resolve("data"));
+  }
+
+  @AfterEach
+  void end() {
+    node.close();
+    server.close();
+  }
+
+  @Test
+  void storeOfAServerThatIsNotThereYetRefusesAtOnceAndWorksWhenItIs() {
+    try (var log = CapturedLog.begin()) {
+      node = open();
+      assertRefusedAtOnce("refused");
+      assertThat(log.lines())
+          .filteredOn(line -> line.startsWith("ERROR"))
+          .singleElement()
+          .asString()
+          .contains("localhost:" + server.port(), "refused");
+    }
+    server.start();
+    awaitWorking();
+  }
+
+  @Test
+  void nothingAcknowledgedIsLostWhenTheServerStopsUnderLoad() throws InterruptedException {
+    start();
+    for (var round = 0; round < 2; round++) {
+      var load = AppendLoad.start(node, 32);
+      load.awaitProgress();
+      server.stop();
+      assertRefusedSoon();
+      assertRefusedAtOnce("");
+      server.start();
+      load.awaitProgress();
+      load.stopAndCheck();
+    }
+  }
+
+  @Test
+  void nothingAcknowledgedIsLostWhenTheServerIsKilledUnderLoad() throws InterruptedException {
+    start();
+    for (var round = 0; round < 3; round++) {
+      var load = AppendLoad.start(node, 32);
+      load.awaitProgress();
+      server.kill();
+      assertRefusedSoon();
+      server.start();
+      load.awaitProgress();
+      load.stopAndCheck();
+    }
+  }
+
+  @Test
+  void readOnlyDatabaseRefusesUntilItIsWritableAgain() {
+    start();
+    server.execute(
+        "ALTER SYSTEM SET default_transaction_read_only = on", "SELECT pg_reload_conf()");
+    try (var log = CapturedLog.begin()) {
+      assertRefusedSoon();
+      assertRefusedAtOnce("read-only");
+      assertThat(log.lines())
+          .filteredOn(line -> line.startsWith("ERROR"))
+          .singleElement()
+          .asString()
+          .contains("read-only");
+    }
+    server.execute(
+        "SET default_transaction_read_only = off",
+        "ALTER SYSTEM RESET default_transaction_read_only",
+        "SELECT pg_reload_conf()");
+    awaitWorking();
+  }
+
+  @Test
+  void databaseWithoutFreeConnectionsRefusesUntilThereIsOne() throws SQLException {
+    server.start();
+    var hoarded = hoardAll();
+    node = open();
+    assertRefusedAtOnce("too many clients");
+    for (var connection : hoarded) {
+      connection.close();
+    }
+    awaitWorking();
+  }
+
+  @Test
+  void hangingDatabaseEndsCallsInTimeAndTheStoreRecovers() throws InterruptedException {
+    start();
+    var load = AppendLoad.start(node, 32);
+    load.awaitProgress();
+    server.halt();
+    var from = System.nanoTime();
+    assertRefusedSoon();
+    assertThat(Duration.ofNanos(System.nanoTime() - from))
+        .isLessThan(TestStores.ANSWER_TIMEOUT.plusSeconds(4));
+    assertRefusedAtOnce("");
+    server.goOn();
+    load.awaitProgress();
+    load.stopAndCheck();
+  }
+
+  @Test
+  void idleConnectionsThatDiedAreReplacedUnnoticed() throws InterruptedException {
+    start();
+    AppendLoad.start(node, 8).stopAndCheck();
+    server.stop();
+    server.start();
+    Thread.sleep(1100); // connections are looked at when they were idle for a second
+    AppendLoad.appendOnce(node, "quiet");
+  }
+
+  private void start() {
+    server.start();
+    node = open();
+    awaitWorking();
+  }
+
+  private StoreNode open() {
+    return new StoreNode(TestStores.open(TestStores.dialect(TestStores.postgres(server.port()))));
+  }
+
+  /** Reads and writes are refused, without being tried. */
+  private void assertRefusedAtOnce(String reason) {
+    var from = System.nanoTime();
+    assertThatThrownBy(() -> node.allEvents("any"))
+        .isInstanceOf(StorageUnavailable.class)
+        .hasMessageContaining(reason);
+    var writer = node.startWriter("any");
+    writer.results().expectTerminated(writer.ref(), AT_ONCE);
+    assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(AT_ONCE.multipliedBy(2));
+  }
+
+  /** What was not noticed yet is, by somebody who writes. */
+  private void assertRefusedSoon() {
+    await()
+        .atMost(TestStores.ANSWER_TIMEOUT.plusSeconds(4))
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> !AppendLoad.tryAppend(node, "probe"));
+  }
+
+  private void awaitWorking() {
+    await()
+        .atMost(SOON)
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> AppendLoad.tryAppend(node, "probe"));
+  }
+
+  private List<Connection> hoardAll() throws SQLException {
+    var hoarded = new ArrayList<Connection>();
+    while (hoarded.size() < 1000) {
+      try {
+        hoarded.add(server.connect());
+      } catch (SQLException full) {
+        return hoarded;
+      }
+    }
+    throw new AssertionError("no end of connections");
+  }
+}

@@ -1,0 +1,40 @@
+package io.cloudstate.proxy.storage.jdbc;
+
+import io.cloudstate.proxy.config.ProxySettings.Jdbc;
+import io.cloudstate.proxy.config.ProxySettings.Postgres;
+import io.cloudstate.proxy.config.ProxySettings.PostgresSsl;
+import io.cloudstate.proxy.storage.journal.StoreHealth;
+import java.time.Duration;
+
+/** Stores as tests want them: as by default, but for quicker time-outs. */
+final class TestStores {
+
+  static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(3);
+
+  private TestStores() {}
+
+  static JdbcStore open(Dialect dialect) {
+    return open(dialect, jdbc(true));
+  }
+
+  static JdbcStore open(Dialect dialect, Jdbc settings) {
+    return JdbcStore.open(dialect, settings, new StoreHealth(System::nanoTime));
+  }
+
+  static Jdbc jdbc(boolean createTables) {
+    return new Jdbc(createTables, 8, Duration.ofSeconds(1), ANSWER_TIMEOUT, 10_000, 5_000, 100);
+  }
+
+  /** The database and superuser that every server has. */
+  static Postgres postgres(int port) {
+    return postgres(port, "postgres", "");
+  }
+
+  static Postgres postgres(int port, String user, String schema) {
+    return new Postgres("localhost", port, "postgres", user, "secret", schema, PostgresSsl.OFF);
+  }
+
+  static PostgresDialect dialect(Postgres postgres) {
+    return new PostgresDialect(postgres, jdbc(true));
+  }
+}
