@@ -1,5 +1,6 @@
 package io.cloudstate.proxy.ingress.grpc;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
@@ -12,14 +13,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the file that defines something, among given files and all they import. Immutable. */
+/** Finds the file that defines something, among given files and all they import. Thread-safe. */
 final class DescriptorIndex {
 
   private final Map<String, FileDescriptor> byName = new HashMap<>();
   private final Map<String, FileDescriptor> bySymbol = new HashMap<>();
   private final Map<String, SortedMap<Integer, FileDescriptor>> byExtendedType = new HashMap<>();
+  private final Map<FileDescriptor, ByteString> serialized = new ConcurrentHashMap<>();
+  private final Map<FileDescriptor, List<ByteString>> withImports = new ConcurrentHashMap<>();
 
   /** Of files or symbols with the same name the first wins. */
   DescriptorIndex(Collection<FileDescriptor> files) {
@@ -46,11 +50,20 @@ final class DescriptorIndex {
     return extensions == null ? List.of() : List.copyOf(extensions.keySet());
   }
 
-  /** The file and all it imports, directly or not; the file first, each once. */
-  static Collection<FileDescriptor> withImports(FileDescriptor file) {
+  /** The file's proto, serialized once; for a file found here. */
+  ByteString serialized(FileDescriptor file) {
+    return serialized.computeIfAbsent(file, each -> each.toProto().toByteString());
+  }
+
+  /** The file and all it imports, directly or not, serialized; the file first, each once. */
+  List<ByteString> withImports(FileDescriptor file) {
+    return withImports.computeIfAbsent(file, this::serializedWithImports);
+  }
+
+  private List<ByteString> serializedWithImports(FileDescriptor file) {
     var files = new LinkedHashMap<String, FileDescriptor>();
     collect(file, files);
-    return files.values();
+    return files.values().stream().map(this::serialized).toList();
   }
 
   private static void collect(FileDescriptor file, Map<String, FileDescriptor> into) {

@@ -34,7 +34,7 @@ final class ReflectionV1 extends ServerReflectionGrpc.ServerReflectionImplBase {
   @Override
   public StreamObserver<ServerReflectionRequest> serverReflectionInfo(
       StreamObserver<ServerReflectionResponse> responses) {
-    return new Answering<>(request -> answer(request, current.get()), responses);
+    return Answering.start(request -> answer(request, current.get()), responses);
   }
 
   private static ServerReflectionResponse answer(
@@ -48,16 +48,20 @@ final class ReflectionV1 extends ServerReflectionGrpc.ServerReflectionImplBase {
       case LIST_SERVICES -> answer.setListServicesResponse(list(reflected));
       case FILE_BY_FILENAME -> {
         var name = request.getFileByFilename();
-        addFile(index.file(name), "file " + name, answer);
+        addFile(index, index.file(name), "file " + name, answer);
       }
       case FILE_CONTAINING_SYMBOL -> {
         var symbol = request.getFileContainingSymbol();
-        addFile(index.fileOfSymbol(symbol), "symbol " + symbol, answer);
+        addFile(index, index.fileOfSymbol(symbol), "symbol " + symbol, answer);
       }
       case FILE_CONTAINING_EXTENSION -> {
         var type = request.getFileContainingExtension().getContainingType();
         int number = request.getFileContainingExtension().getExtensionNumber();
-        addFile(index.fileOfExtension(type, number), "extension " + number + " of " + type, answer);
+        addFile(
+            index,
+            index.fileOfExtension(type, number),
+            "extension " + number + " of " + type,
+            answer);
       }
       case ALL_EXTENSION_NUMBERS_OF_TYPE ->
           addExtensionNumbers(request.getAllExtensionNumbersOfType(), index, answer);
@@ -82,16 +86,16 @@ final class ReflectionV1 extends ServerReflectionGrpc.ServerReflectionImplBase {
   }
 
   private static void addFile(
-      @Nullable FileDescriptor file, String what, ServerReflectionResponse.Builder answer) {
+      DescriptorIndex index,
+      @Nullable FileDescriptor file,
+      String what,
+      ServerReflectionResponse.Builder answer) {
     if (file == null) {
       answer.setErrorResponse(error(Status.Code.NOT_FOUND, "not found: " + what));
       return;
     }
-    var files = FileDescriptorResponse.newBuilder();
-    for (var each : DescriptorIndex.withImports(file)) {
-      files.addFileDescriptorProto(each.toProto().toByteString());
-    }
-    answer.setFileDescriptorResponse(files);
+    answer.setFileDescriptorResponse(
+        FileDescriptorResponse.newBuilder().addAllFileDescriptorProto(index.withImports(file)));
   }
 
   private static void addExtensionNumbers(

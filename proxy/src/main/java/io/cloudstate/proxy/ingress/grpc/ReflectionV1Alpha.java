@@ -30,7 +30,7 @@ final class ReflectionV1Alpha extends ServerReflectionGrpc.ServerReflectionImplB
   @Override
   public StreamObserver<ServerReflectionRequest> serverReflectionInfo(
       StreamObserver<ServerReflectionResponse> responses) {
-    return new Answering<>(request -> answer(request, current.get()), responses);
+    return Answering.start(request -> answer(request, current.get()), responses);
   }
 
   private static ServerReflectionResponse answer(
@@ -43,14 +43,15 @@ final class ReflectionV1Alpha extends ServerReflectionGrpc.ServerReflectionImplB
     switch (request.getMessageRequestCase()) {
       case LIST_SERVICES -> answer.setListServicesResponse(list(reflected));
       case FILE_BY_FILENAME ->
-          answer.setFileDescriptorResponse(file(index.file(request.getFileByFilename())));
+          answer.setFileDescriptorResponse(file(index, index.file(request.getFileByFilename())));
       case FILE_CONTAINING_SYMBOL ->
           answer.setFileDescriptorResponse(
-              file(index.fileOfSymbol(request.getFileContainingSymbol())));
+              file(index, index.fileOfSymbol(request.getFileContainingSymbol())));
       case FILE_CONTAINING_EXTENSION -> {
         var extension = request.getFileContainingExtension();
         answer.setFileDescriptorResponse(
             file(
+                index,
                 index.fileOfExtension(
                     extension.getContainingType(), extension.getExtensionNumber())));
       }
@@ -78,11 +79,11 @@ final class ReflectionV1Alpha extends ServerReflectionGrpc.ServerReflectionImplB
     return ServiceResponse.newBuilder().setName(name).build();
   }
 
-  private static FileDescriptorResponse file(@Nullable FileDescriptor file) {
+  private static FileDescriptorResponse file(DescriptorIndex index, @Nullable FileDescriptor file) {
     return file == null
         ? FileDescriptorResponse.getDefaultInstance()
         : FileDescriptorResponse.newBuilder()
-            .addFileDescriptorProto(file.toProto().toByteString())
+            .addFileDescriptorProto(index.serialized(file))
             .build();
   }
 }
