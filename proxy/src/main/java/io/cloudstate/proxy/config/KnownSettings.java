@@ -56,6 +56,15 @@ final class KnownSettings {
           "MAX_REQUEST_SIZE",
           "Largest request message accepted from a client.");
 
+  // Below the buffer-size of sharding in reference.conf, which drops commands when it is full.
+  static final Setting<Integer> MAX_CONCURRENT_CALLS =
+      setting(
+          "max-concurrent-calls",
+          atLeast(1),
+          "8000",
+          "How many calls may be under way at a time on this node; over it they are refused."
+              + " Keep it below `akka.cluster.sharding.buffer-size`, 10000 unless changed.");
+
   static final Setting<Duration> GRACEFUL_TERMINATION_TIMEOUT =
       setting(
           "graceful-termination-timeout",

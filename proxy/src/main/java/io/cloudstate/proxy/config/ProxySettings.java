@@ -19,10 +19,15 @@ public record ProxySettings(
    * The serving side.
    *
    * @param maxRequestBytes largest request message accepted from a client
+   * @param maxConcurrentCalls how many calls may be under way at a time on this node
    * @param gracefulTerminationTimeout how long running calls may go on after TERM
    */
   public record Serving(
-      String host, int port, int maxRequestBytes, Duration gracefulTerminationTimeout) {}
+      String host,
+      int port,
+      int maxRequestBytes,
+      int maxConcurrentCalls,
+      Duration gracefulTerminationTimeout) {}
 
   /**
    * The link to the user function.

@@ -65,6 +65,7 @@ public final class SettingsReader {
         get(KnownSettings.HTTP_INTERFACE),
         get(KnownSettings.HTTP_PORT),
         get(KnownSettings.MAX_REQUEST_SIZE),
+        get(KnownSettings.MAX_CONCURRENT_CALLS),
         get(KnownSettings.GRACEFUL_TERMINATION_TIMEOUT));
   }
 

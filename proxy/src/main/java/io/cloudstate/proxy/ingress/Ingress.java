@@ -29,7 +29,7 @@ public final class Ingress {
   private static final int MAX_CONNECTIONS = 16_384;
 
   /** Calls at a time on one connection; HTTP/2 clients wait for a free stream by themselves. */
-  private static final int MAX_STREAMS_PER_CONNECTION = 4_096;
+  private static final int MAX_STREAMS_PER_CONNECTION = 1_024;
 
   /** Size of all headers of a request. */
   private static final int MAX_HEADER_BYTES = 16 * 1024;
@@ -69,7 +69,9 @@ public final class Ingress {
    */
   public Ingress(ProxySettings.Serving settings, Duration relayTimeout, Router router) {
     this.settings = settings;
-    var grpc = new GrpcCalls(router, relayTimeout, settings.maxRequestBytes());
+    var grpc =
+        new GrpcCalls(
+            router, relayTimeout, settings.maxRequestBytes(), settings.maxConcurrentCalls());
     this.dispatcher = new Dispatcher(grpc);
     this.server = server(settings, relayTimeout, grpc);
   }

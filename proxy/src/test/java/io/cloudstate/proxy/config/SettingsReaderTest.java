@@ -33,7 +33,7 @@ class SettingsReaderTest {
         .isEqualTo(
             new ProxySettings(
                 false,
-                new Serving("0.0.0.0", 9000, 4 * 1024 * 1024, Duration.ofSeconds(10)),
+                new Serving("0.0.0.0", 9000, 4 * 1024 * 1024, 8000, Duration.ofSeconds(10)),
                 new UserFunction("127.0.0.1", 8080, 12 * 1024 * 1024, Duration.ofSeconds(5)),
                 new Discovery(true, Duration.ofSeconds(1), Duration.ofSeconds(10), 0.2),
                 new Routing(32, 10_000, 1000),
@@ -73,6 +73,7 @@ class SettingsReaderTest {
               http-interface = localhost
               http-port = 1
               max-request-size = 2
+              max-concurrent-calls = 15
               graceful-termination-timeout = 3s
               user-function-host = function
               user-function-port = 4
@@ -102,7 +103,7 @@ class SettingsReaderTest {
         .isEqualTo(
             new ProxySettings(
                 true,
-                new Serving("localhost", 1, 2, Duration.ofSeconds(3)),
+                new Serving("localhost", 1, 2, 15, Duration.ofSeconds(3)),
                 new UserFunction("function", 4, 5, Duration.ofSeconds(6)),
                 new Discovery(false, Duration.ofSeconds(7), Duration.ofSeconds(8), 0.9),
                 new Routing(13, 12, 14),
@@ -194,6 +195,7 @@ class SettingsReaderTest {
           http-port                                 , -1
           max-request-size                          , 0
           max-request-size                          , 2G
+          max-concurrent-calls                      , 0
           graceful-termination-timeout              , -1s
           user-function-port                        , 0
           max-inbound-message-size                  , lots

@@ -38,7 +38,7 @@ class GrpcCallsTest {
   private final FakeRouter router = new FakeRouter();
   private final Ingress ingress =
       new Ingress(
-          new ProxySettings.Serving("localhost", 0, MAX_REQUEST_BYTES, Duration.ofSeconds(1)),
+          new ProxySettings.Serving("localhost", 0, MAX_REQUEST_BYTES, 1000, Duration.ofSeconds(1)),
           RELAY_TIMEOUT,
           router);
   private @Nullable RawClient running;

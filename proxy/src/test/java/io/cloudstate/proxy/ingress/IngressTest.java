@@ -170,7 +170,7 @@ class IngressTest {
 
   private Ingress ingress(int port, Duration gracefulTermination) {
     return new Ingress(
-        new ProxySettings.Serving("localhost", port, 4_000_000, gracefulTermination),
+        new ProxySettings.Serving("localhost", port, 4_000_000, 1000, gracefulTermination),
         Duration.ofSeconds(15),
         router);
   }

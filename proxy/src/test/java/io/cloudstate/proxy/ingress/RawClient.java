@@ -74,6 +74,13 @@ final class RawClient implements AutoCloseable {
     return new Running(call, result);
   }
 
+  /** Starts a call and sends nothing but its headers. */
+  ClientCall<byte[], byte[]> open(String method) {
+    var call = channel.newCall(method(method), CallOptions.DEFAULT);
+    call.start(new Collecting(new CompletableFuture<>()), new Metadata());
+    return call;
+  }
+
   @Override
   public void close() {
     channel.shutdownNow();

@@ -29,7 +29,7 @@ class ReflectionTest {
 
   private final Ingress ingress =
       new Ingress(
-          new ProxySettings.Serving("localhost", 0, 4_000_000, Duration.ofSeconds(1)),
+          new ProxySettings.Serving("localhost", 0, 4_000_000, 1000, Duration.ofSeconds(1)),
           Duration.ofSeconds(15),
           new FakeRouter());
   private @Nullable RawClient running;

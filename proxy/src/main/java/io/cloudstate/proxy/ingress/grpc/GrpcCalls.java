@@ -4,12 +4,11 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.logging.RequestLogProperty;
 import com.linecorp.armeria.common.util.TimeoutMode;
 import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import io.cloudstate.proxy.call.Failure;
-import io.cloudstate.proxy.ingress.grpc.GrpcMethods.Target;
 import io.cloudstate.proxy.router.Router;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -21,17 +20,23 @@ import org.jspecify.annotations.Nullable;
 public final class GrpcCalls {
 
   private final Router router;
-  private final Duration relayTimeout;
+  private final long relayTimeoutNanos;
   private final int maxRequestBytes;
+  private final int maxConcurrentCalls;
+  private final CallLimit limit;
 
   /**
    * @param relayTimeout longest time a call may take, and the deadline of calls that bring none
    * @param maxRequestBytes largest request message accepted, after decompression
+   * @param maxConcurrentCalls how many may be under way at a time
    */
-  public GrpcCalls(Router router, Duration relayTimeout, int maxRequestBytes) {
+  public GrpcCalls(
+      Router router, Duration relayTimeout, int maxRequestBytes, int maxConcurrentCalls) {
     this.router = router;
-    this.relayTimeout = relayTimeout;
+    this.relayTimeoutNanos = relayTimeout.toNanos();
     this.maxRequestBytes = maxRequestBytes;
+    this.maxConcurrentCalls = maxConcurrentCalls;
+    this.limit = new CallLimit(maxConcurrentCalls);
   }
 
   public static boolean isGrpc(RequestHeaders headers) {
@@ -53,58 +58,57 @@ public final class GrpcCalls {
       ServiceRequestContext context, HttpRequest request, GrpcMethods methods) {
     var headers = request.headers();
     var target = methods.at(context.path());
-    var failure = refusal(context.path(), headers, target);
-    if (failure != null || target == null) {
-      return GrpcResponses.of(
-          failure != null ? failure : GrpcFailures.unknownMethod(context.path()));
+    if (target == null) {
+      return GrpcResponses.of(GrpcFailures.unknownMethod(context.path()));
+    }
+    if (!target.method().isUnary()) {
+      return GrpcResponses.of(GrpcFailures.streaming(context.path()));
+    }
+    var encoding = headers.get("grpc-encoding");
+    boolean gzip = "gzip".equals(encoding);
+    if (encoding != null && !gzip && !encoding.equals("identity")) {
+      return GrpcResponses.of(GrpcFailures.unknownEncoding(encoding));
+    }
+    var timeout = headers.get("grpc-timeout");
+    long timeoutNanos = timeout == null ? relayTimeoutNanos : GrpcTimeout.nanos(timeout);
+    if (timeoutNanos == GrpcTimeout.MALFORMED) {
+      return GrpcResponses.of(GrpcFailures.badTimeout(String.valueOf(timeout)));
     }
     var metadata = RequestMetadata.of(headers);
     if (metadata instanceof RequestMetadata.Unreadable unreadable) {
       return GrpcResponses.of(unreadable.failure());
     }
-    long timeoutNanos = timeoutNanos(headers);
-    if (timeoutNanos < relayTimeout.toNanos()) {
+    if (timeoutNanos < relayTimeoutNanos) {
       if (timeoutNanos <= 0) {
         return GrpcResponses.of(GrpcFailures.timedOut(Duration.ZERO));
       }
       context.setRequestTimeout(TimeoutMode.SET_FROM_START, Duration.ofNanos(timeoutNanos));
+    }
+    if (!limit.tryEnter()) {
+      return GrpcResponses.of(GrpcFailures.tooManyCalls(maxConcurrentCalls));
     }
     var call =
         new UnaryCall(
             router,
             target,
             ((RequestMetadata.Complete) metadata).metadata(),
-            System.nanoTime() + timeoutNanos,
-            "gzip".equals(headers.get("grpc-encoding")),
+            System.nanoTime() + Math.min(timeoutNanos, relayTimeoutNanos),
+            gzip,
             maxRequestBytes,
             context.eventLoop().withoutContext());
-    return call.start(request);
+    var response = call.start(request);
+    // However it ends: answered, refused, timed out, cancelled or cut.
+    var unused =
+        context
+            .log()
+            .whenAvailable(RequestLogProperty.RESPONSE_END_TIME)
+            .thenRun(() -> onEnd(call));
+    return response;
   }
 
-  private static @Nullable Failure refusal(
-      String path, RequestHeaders headers, @Nullable Target target) {
-    if (target == null) {
-      return GrpcFailures.unknownMethod(path);
-    }
-    if (!target.method().isUnary()) {
-      return GrpcFailures.streaming(path);
-    }
-    var encoding = headers.get("grpc-encoding");
-    if (encoding != null && !encoding.equals("gzip") && !encoding.equals("identity")) {
-      return GrpcFailures.unknownEncoding(encoding);
-    }
-    var timeout = headers.get("grpc-timeout");
-    if (timeout != null && GrpcTimeout.nanos(timeout) == GrpcTimeout.MALFORMED) {
-      return GrpcFailures.badTimeout(timeout);
-    }
-    return null;
-  }
-
-  private long timeoutNanos(RequestHeaders headers) {
-    var timeout = headers.get("grpc-timeout");
-    return timeout == null
-        ? relayTimeout.toNanos()
-        : Math.min(GrpcTimeout.nanos(timeout), relayTimeout.toNanos());
+  private void onEnd(UnaryCall call) {
+    call.end();
+    limit.leave();
   }
 
   /** The answer to calls that come when no more are taken; clients may repeat them elsewhere. */

@@ -49,6 +49,12 @@ final class GrpcFailures {
             .formatted(maxRequestBytes));
   }
 
+  static Failure tooManyCalls(int maxConcurrentCalls) {
+    return new Failure.Overloaded(
+        "calls under way on this node: more than the limit (expected: <= %d)"
+            .formatted(maxConcurrentCalls));
+  }
+
   static Failure timedOut(Duration limit) {
     return new Failure.TimedOut("no answer within " + limit.toMillis() + " ms");
   }

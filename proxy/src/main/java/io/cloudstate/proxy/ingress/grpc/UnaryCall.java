@@ -59,6 +59,11 @@ final class UnaryCall {
     return HttpResponse.of(response);
   }
 
+  /** The client has its answer or went away: whoever still works on the call may stop. */
+  void end() {
+    response.cancel(false);
+  }
+
   private @Nullable Void onRequest(
       @Nullable AggregatedHttpRequest request, @Nullable Throwable failure) {
     // On failure the client went away or the server ended the call: either way it is answered.
@@ -80,7 +85,8 @@ final class UnaryCall {
             target.method().name(),
             new Payload(target.method().inputTypeUrl(), message.bytes()),
             metadata,
-            deadlineNanos);
+            deadlineNanos,
+            response::isDone);
     try {
       router.route(call, this::onOutcome);
     } catch (RuntimeException | Error e) {
