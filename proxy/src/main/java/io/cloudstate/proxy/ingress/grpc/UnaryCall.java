@@ -11,6 +11,7 @@ import io.cloudstate.proxy.ingress.grpc.GrpcMethods.Target;
 import io.cloudstate.proxy.router.Router;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,10 +97,18 @@ final class UnaryCall {
 
   /** On any thread; building the response and writing it are one task of the event loop. */
   private void onOutcome(Outcome outcome) {
+    if (response.isDone()) {
+      return;
+    }
     if (eventLoop.inEventLoop()) {
       answer(outcome);
-    } else {
+      return;
+    }
+    try {
       eventLoop.execute(() -> answer(outcome));
+    } catch (RejectedExecutionException e) {
+      // The event loop has ended, and with it every connection: nobody is left to answer.
+      response.cancel(false);
     }
   }
 
