@@ -96,14 +96,13 @@ public final class GrpcCalls {
             gzip,
             maxRequestBytes,
             context.eventLoop().withoutContext());
-    var response = call.start(request);
     // However it ends: answered, refused, timed out, cancelled or cut.
     var unused =
         context
             .log()
             .whenAvailable(RequestLogProperty.RESPONSE_END_TIME)
             .thenRun(() -> onEnd(call));
-    return response;
+    return call.start(request);
   }
 
   private void onEnd(UnaryCall call) {
