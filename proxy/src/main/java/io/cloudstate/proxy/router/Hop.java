@@ -3,6 +3,7 @@ package io.cloudstate.proxy.router;
 import io.cloudstate.proxy.call.Answer.Target;
 import io.cloudstate.proxy.call.Call;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,10 +40,16 @@ record Hop(
   }
 
   Hop next(Target target, Reason why, long deadlineNanos) {
-    var call =
+    BooleanSupplier nobodyWaits = why == Reason.FORWARD ? call.isAbandoned() : () -> false;
+    var next =
         new Call(
-            target.service(), target.method(), target.payload(), target.metadata(), deadlineNanos);
-    return new Hop(call, number + 1, why, this, started.incrementAndGet(), started);
+            target.service(),
+            target.method(),
+            target.payload(),
+            target.metadata(),
+            deadlineNanos,
+            nobodyWaits);
+    return new Hop(next, number + 1, why, this, started.incrementAndGet(), started);
   }
 
   /** From the innermost call outwards, one line each (spec/discovery.md 5, trace format). */

@@ -371,7 +371,8 @@ final class EventSourcedSession {
   }
 
   private boolean isAbandoned(Pending pending) {
-    return pending.call().deadlineNanos() - nanoTime.getAsLong() <= 0;
+    var call = pending.call();
+    return call.isAbandoned().getAsBoolean() || call.deadlineNanos() - nanoTime.getAsLong() <= 0;
   }
 
   private List<Step> loadFurther() {

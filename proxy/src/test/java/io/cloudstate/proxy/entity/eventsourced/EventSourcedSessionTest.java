@@ -572,6 +572,23 @@ class EventSourcedSessionTest {
   }
 
   @Test
+  void commandWhoseCallIsAbandonedIsNotExecuted() {
+    // Given
+    load(command("one"));
+    var call = new Call("shop.Cart", "gone", payload("gone"), Metadata.EMPTY, FAR, () -> true);
+    var gone = new Pending(call, answer -> {});
+    session.onCommand(gone);
+    session.onCommand(command("two"));
+    // When
+    var steps = session.onMessage(reply(1));
+    // Then
+    assertThat(steps)
+        .contains(
+            respond(gone, new Failure.TimedOut("The command waited too long")),
+            send(command("two"), 2));
+  }
+
+  @Test
   void functionThatHangsCostsItsCommandAndTheQueueOnly() {
     // Given
     var first = command("one");
