@@ -69,7 +69,7 @@ class PostgresIT {
       assertUnavailableAtOnce(client);
       assertThat(outages(log)).isEqualTo(1);
       server.start();
-      awaitWorking(client);
+      awaitWorking(client, log);
       // The server is killed under load.
       var load = Load.start(client, ledger, CALLERS, AfterFailure.GO_ON);
       load.awaitAcknowledgements(10 * CALLERS);
@@ -111,10 +111,14 @@ class PostgresIT {
     assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(5));
   }
 
-  private static void awaitWorking(AppendingClient client) {
+  /** Until the outage has ended for the log as well: that takes a second without a failure. */
+  private static void awaitWorking(AppendingClient client, CapturedLog log) {
     await()
-        .atMost(Duration.ofSeconds(8))
+        .atMost(Duration.ofSeconds(10))
         .ignoreExceptions()
-        .untilAsserted(() -> assertThat(client.append("first", "x")).isPositive());
+        .until(
+            () ->
+                client.append("first", "x") > 0
+                    && log.lines().contains("INFO the store works again"));
   }
 }

@@ -3,7 +3,6 @@ package io.cloudstate.proxy.router;
 import io.cloudstate.proxy.call.Answer.Target;
 import io.cloudstate.proxy.call.Call;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,15 +39,21 @@ record Hop(
   }
 
   Hop next(Target target, Reason why, long deadlineNanos) {
-    BooleanSupplier nobodyWaits = why == Reason.FORWARD ? call.isAbandoned() : () -> false;
     var next =
-        new Call(
-            target.service(),
-            target.method(),
-            target.payload(),
-            target.metadata(),
-            deadlineNanos,
-            nobodyWaits);
+        why == Reason.FORWARD // its caller is the client still; nobody waits for an effect
+            ? new Call(
+                target.service(),
+                target.method(),
+                target.payload(),
+                target.metadata(),
+                deadlineNanos,
+                call.isAbandoned())
+            : new Call(
+                target.service(),
+                target.method(),
+                target.payload(),
+                target.metadata(),
+                deadlineNanos);
     return new Hop(next, number + 1, why, this, started.incrementAndGet(), started);
   }
 

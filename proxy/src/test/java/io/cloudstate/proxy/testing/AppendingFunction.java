@@ -59,13 +59,22 @@ public final class AppendingFunction implements AutoCloseable {
   private final AtomicInteger discoveries = new AtomicInteger();
   private final AtomicInteger snapshotsLoaded = new AtomicInteger();
   private final AtomicInteger eventsReplayed = new AtomicInteger();
-  private Server server = newServer();
+  private final int maxStreamsPerConnection;
+  private Server server;
 
-  private AppendingFunction() {}
+  private AppendingFunction(int maxStreamsPerConnection) {
+    this.maxStreamsPerConnection = maxStreamsPerConnection;
+    this.server = newServer();
+  }
 
   /** A function that listens. */
   public static AppendingFunction start() {
-    return new AppendingFunction();
+    return start(Integer.MAX_VALUE);
+  }
+
+  /** A function that allows so many streams at a time on a connection. */
+  public static AppendingFunction start(int maxStreamsPerConnection) {
+    return new AppendingFunction(maxStreamsPerConnection);
   }
 
   public int port() {
@@ -115,6 +124,7 @@ public final class AppendingFunction implements AutoCloseable {
     try {
       return NettyServerBuilder.forAddress(
               new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+          .maxConcurrentCallsPerConnection(maxStreamsPerConnection)
           .addService(new Discovery())
           .addService(new Entities())
           .build()

@@ -29,6 +29,7 @@ public final class ProxyProcess implements AutoCloseable {
   private final Map<String, String> store;
   private final Path log;
   private final List<String> arguments;
+  private String heap = "256m";
   private @Nullable Process process;
 
   /**
@@ -59,6 +60,12 @@ public final class ProxyProcess implements AutoCloseable {
     this.store = Map.copyOf(store);
     this.log = directory.resolve("proxy.log");
     this.arguments = List.of(arguments);
+  }
+
+  /** Starts with so much heap from now on, as for {@code -Xmx}. */
+  public ProxyProcess withHeap(String size) {
+    heap = size;
+    return this;
   }
 
   /** Where it serves. */
@@ -137,7 +144,8 @@ public final class ProxyProcess implements AutoCloseable {
     var builder =
         new ProcessBuilder(
             java,
-            "-Xmx256m",
+            "-Xmx" + heap,
+            "-XX:+ExitOnOutOfMemoryError",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-jar",
