@@ -22,10 +22,11 @@ final class JdbcEventReader implements EventReader {
       """
       SELECT "sequence_number", "snapshot_ser_id", "snapshot_ser_manifest", "snapshot_payload"
       FROM "snapshot" WHERE "persistence_id" = ?
-      ORDER BY "sequence_number" DESC FETCH FIRST 1 ROWS ONLY
+      ORDER BY "persistence_id" DESC, "sequence_number" DESC FETCH FIRST 1 ROWS ONLY
       """;
 
   // The limit in bytes is the database's business: a driver may read all rows before the first.
+  // Ordered by the whole key: H2 reads the index in its order then, and else all that follows.
   private static final String PAGE =
       """
       SELECT s, i, m, b FROM (
@@ -34,7 +35,8 @@ final class JdbcEventReader implements EventReader {
             "event_payload" AS b
           FROM "event_journal"
           WHERE "persistence_id" = ? AND "sequence_number" >= ? AND "deleted" = FALSE
-          ORDER BY "sequence_number" FETCH FIRST ? ROWS ONLY) AS limited) AS summed
+          ORDER BY "persistence_id", "sequence_number" FETCH FIRST ? ROWS ONLY) AS limited)
+        AS summed
       WHERE total <= ? OR total = OCTET_LENGTH(b)
       ORDER BY s
       """;

@@ -28,10 +28,11 @@ public final class JdbcStore extends Setup implements JournalStore {
   private static final String SNAPSHOTS = "akka.persistence.snapshot-store.cloudstate-jdbc";
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration MARGIN = Duration.ofSeconds(5);
+  // Ordered by the whole key: H2 reads the index in its order then, and else the whole history.
   private static final String LAST_SEQUENCE =
       """
       SELECT "sequence_number" FROM "event_journal" WHERE "persistence_id" = ?
-      ORDER BY "sequence_number" DESC FETCH FIRST 1 ROWS ONLY
+      ORDER BY "persistence_id" DESC, "sequence_number" DESC FETCH FIRST 1 ROWS ONLY
       """;
 
   private final Dialect dialect;
