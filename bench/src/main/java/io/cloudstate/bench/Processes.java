@@ -110,6 +110,10 @@ final class Processes implements AutoCloseable {
     command.addAll(options.proxyJavaOptions());
     if (recording != null) {
       command.add("-XX:StartFlightRecording=filename=" + recording + ",settings=profile");
+    } else if (options.profile() != null) {
+      // The first recording of a JVM has much of its code compiled again: not in the window,
+      // please.
+      command.add("-XX:StartFlightRecording=name=warm-up,settings=profile,maxsize=1m");
     }
     command.addAll(List.of("-jar", proxyJar.toString()));
     return command;

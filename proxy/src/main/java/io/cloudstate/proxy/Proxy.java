@@ -1,9 +1,7 @@
 package io.cloudstate.proxy;
 
 import akka.Done;
-import akka.actor.BootstrapSetup;
 import akka.actor.CoordinatedShutdown;
-import akka.actor.setup.ActorSystemSetup;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.Config;
@@ -23,6 +21,7 @@ import io.cloudstate.proxy.router.CatalogRouter;
 import io.cloudstate.proxy.storage.Storage;
 import io.cloudstate.proxy.storage.journal.StoreHealth;
 import io.cloudstate.proxy.userfunction.UserFunction;
+import java.time.Clock;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -58,14 +57,12 @@ public final class Proxy {
    */
   public static Proxy start(ProxySettings settings, Config config) {
     var health = new StoreHealth(System::nanoTime);
-    var storage = Storage.open(settings.store(), health);
+    var storage = Storage.open(settings.store(), health, Clock.systemUTC());
     var akka =
-        ConfigFactory.parseMap(storage.akkaSettings())
-            .withFallback(ConfigFactory.parseMap(Shutdown.akkaSettings(settings.serving())))
+        ConfigFactory.parseMap(Shutdown.akkaSettings(settings.serving()))
             .withFallback(config)
             .resolve();
-    var setup = storage.setup(ActorSystemSetup.create(BootstrapSetup.create(akka)));
-    var system = ActorSystem.<Void>create(Behaviors.empty(), "cloudstate", setup);
+    var system = ActorSystem.<Void>create(Behaviors.empty(), "cloudstate", akka);
     return new Proxy(settings, storage, health, system);
   }
 

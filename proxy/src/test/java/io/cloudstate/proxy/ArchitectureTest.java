@@ -161,16 +161,23 @@ class ArchitectureTest {
           .because("settings are read once, at start");
 
   @ArchTest
-  static final ArchRule scala_is_seen_only_by_adapters_in_storage =
+  static final ArchRule scala_is_seen_nowhere =
       noClasses()
-          .that()
-          .haveNameNotMatching(
-              ".*\\.storage\\.(jdbc\\.(JdbcJournal|JdbcSnapshots)"
-                  + "|memory\\.(MemoryJournal|MemorySnapshotStore))(\\$.*)?")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("scala..", "..scaladsl..")
-          .because("only the plug-ins of Akka Persistence have no pure Java interface");
+          .because("Akka has a Java interface");
+
+  @ArchTest
+  static final ArchRule stores_know_no_akka =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "..storage", "..storage.journal", "..storage.memory", "..storage.jdbc")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("akka..")
+          .because("entities are actors; what they store is not");
 
   // --- sessions and actors
 

@@ -1,6 +1,6 @@
 package io.cloudstate.proxy;
 
-import static io.cloudstate.proxy.storage.StoreNode.result;
+import static io.cloudstate.proxy.storage.StoreClient.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 

@@ -282,9 +282,20 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
                 new StoreSaid<>(cause == null ? answered.apply(value) : failed.apply(cause)));
   }
 
-  /** What {@link #onNews} takes, as a message to this actor. */
-  protected final Message news(N news) {
-    return new StoreSaid<>(news);
+  /**
+   * The same for a write. One that has ended already is told at once, without the way through the
+   * mailbox: no other question to the store follows from it.
+   */
+  protected final <T extends @Nullable Object> void pipeWrite(
+      CompletionStage<T> stage, N written, Function<Throwable, N> failed) {
+    var future = stage.toCompletableFuture();
+    if (future.isDone() && !future.isCompletedExceptionally()) {
+      var unused = onNews(written);
+      return;
+    }
+    var self = getContext().getSelf();
+    stage.whenComplete(
+        (done, cause) -> self.tell(new StoreSaid<>(cause == null ? written : failed.apply(cause))));
   }
 
   /** Foreign code: what it throws is a bug over there, and must not cost this entity its state. */

@@ -1,28 +1,26 @@
 package io.cloudstate.proxy.storage;
 
-import akka.actor.setup.ActorSystemSetup;
 import io.cloudstate.proxy.config.ProxySettings;
 import io.cloudstate.proxy.storage.jdbc.H2Dialect;
 import io.cloudstate.proxy.storage.jdbc.JdbcStore;
 import io.cloudstate.proxy.storage.jdbc.PostgresDialect;
-import io.cloudstate.proxy.storage.journal.EventReader;
-import io.cloudstate.proxy.storage.journal.JournalStore;
+import io.cloudstate.proxy.storage.journal.EventStore;
 import io.cloudstate.proxy.storage.journal.StoreHealth;
 import io.cloudstate.proxy.storage.memory.MemoryStore;
-import java.util.Map;
+import java.time.Clock;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store the settings name, open. It is opened before the actor system, which is made with its
- * {@link #akkaSettings} and {@link #setup}, and closed after the actor system has ended.
+ * The store the settings name, open. It is opened before the actor system, and closed after the
+ * actor system has ended.
  */
 public final class Storage implements AutoCloseable {
 
-  private final @Nullable JournalStore journal;
+  private final @Nullable EventStore events;
 
-  private Storage(@Nullable JournalStore journal) {
-    this.journal = journal;
+  private Storage(@Nullable EventStore events) {
+    this.events = events;
   }
 
   /**
@@ -30,41 +28,32 @@ public final class Storage implements AutoCloseable {
    * own may be there later: until then everything fails at once.
    *
    * @param health is told when a database as such fails
+   * @param clock dates what is stored
    * @throws io.cloudstate.proxy.storage.journal.StorageUnavailable when an embedded database does
    *     not open; the message says where and why
    */
-  public static Storage open(ProxySettings.Store settings, StoreHealth health) {
+  public static Storage open(ProxySettings.Store settings, StoreHealth health, Clock clock) {
     var jdbc = settings.jdbc();
     return new Storage(
         switch (settings.type()) {
           case NONE -> null;
           case IN_MEMORY -> new MemoryStore();
-          case H2 -> JdbcStore.open(new H2Dialect(settings.h2File()), jdbc, health);
+          case H2 -> JdbcStore.open(new H2Dialect(settings.h2File()), jdbc, health, clock);
           case POSTGRES ->
-              JdbcStore.open(new PostgresDialect(settings.postgres(), jdbc), jdbc, health);
+              JdbcStore.open(new PostgresDialect(settings.postgres(), jdbc), jdbc, health, clock);
         });
   }
 
-  /** Settings of the actor system, by their full path; they win over all others. */
-  public Map<String, Object> akkaSettings() {
-    return journal == null ? Map.of() : journal.akkaSettings();
-  }
-
-  /** Adds to what the actor system is made from; without it the plugins do not find the store. */
-  public ActorSystemSetup setup(ActorSystemSetup others) {
-    return journal == null ? others : others.withSetup(journal.setup());
-  }
-
-  /** Empty when there is no journal; then no event sourced entity can be served. */
-  public Optional<EventReader> events() {
-    return journal == null ? Optional.empty() : Optional.of(journal.events());
+  /** Empty when there is no store; then no event sourced entity can be served. */
+  public Optional<EventStore> events() {
+    return Optional.ofNullable(events);
   }
 
   /** Gives files and connections back. Blocks until what is still being written is. */
   @Override
   public void close() {
-    if (journal != null) {
-      journal.close();
+    if (events != null) {
+      events.close();
     }
   }
 }

@@ -1,12 +1,8 @@
 package io.cloudstate.proxy.entity.eventsourced;
 
-import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
-import akka.actor.typed.ChildFailed;
-import akka.actor.typed.Terminated;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
-import akka.actor.typed.javadsl.ReceiveBuilder;
 import akka.actor.typed.javadsl.TimerScheduler;
 import io.cloudstate.protocol.EventSourcedGrpc;
 import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamIn;
@@ -14,27 +10,25 @@ import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamOut;
 import io.cloudstate.proxy.entity.EntityActor;
 import io.cloudstate.proxy.entity.EntityInstance;
 import io.cloudstate.proxy.entity.Step;
-import io.cloudstate.proxy.storage.journal.JournalWriter;
+import io.cloudstate.proxy.storage.journal.EventWrite;
 import io.cloudstate.proxy.storage.journal.StoredEvent;
 import io.cloudstate.proxy.storage.journal.StoredSnapshot;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The actor of one event sourced instance: replays what {@link EventSourcedSession} says, and keeps
- * a writer to the journal.
+ * The actor of one event sourced instance: replays and stores what {@link EventSourcedSession}
+ * says.
  */
 final class EventSourcedEntity
     extends EntityActor<EventSourcedStreamIn, EventSourcedStreamOut, EventSourcedEntity.News> {
 
-  private static final Logger log = LoggerFactory.getLogger(EventSourcedEntity.class);
-  private static final long NOT_READY = -1;
+  private static final long UNKNOWN = -1;
 
-  /** What the journal has to say; with the number of the stream the reading was for. */
+  /** What the store has to say; with the number of the stream the reading was for. */
   sealed interface News {}
+
+  private record LastSequenceRead(int stream, long sequence) implements News {}
 
   private record SnapshotRead(int stream, Optional<StoredSnapshot> snapshot) implements News {}
 
@@ -42,15 +36,16 @@ final class EventSourcedEntity
 
   private record LoadFailed(int stream, Throwable cause) implements News {}
 
-  private record WriterSaid(JournalWriter.Result result) implements News {}
+  // There is one write at a time, whatever becomes of the stream.
+  private record Written(EventSourcedStep.Write write) implements News {}
+
+  private record WriteFailed(Throwable cause) implements News {}
 
   private final EventSourcedEnvironment environment;
-  private final EntityInstance instance;
   private final String persistenceId;
   private final EventSourcedSession session;
 
-  private @Nullable ActorRef<JournalWriter.Command> writer;
-  private long writtenSequence = NOT_READY; // of the last event, as the writer knows it
+  private long storedSequence = UNKNOWN; // of the last event in the store
 
   static Behavior<Message> create(EventSourcedEnvironment environment, EntityInstance instance) {
     return Behaviors.setup(
@@ -85,22 +80,18 @@ final class EventSourcedEntity
         session,
         environment.settings().passivationTimeout());
     this.environment = environment;
-    this.instance = instance;
     this.persistenceId = instance.key();
     this.session = session;
   }
 
   @Override
-  protected ReceiveBuilder<Message> receive() {
-    return super.receive()
-        .onSignal(ChildFailed.class, this::onWriterFailed)
-        .onSignal(Terminated.class, this::onWriterTerminated);
-  }
-
-  @Override
   protected Behavior<Message> onNews(News news) {
-    if (news instanceof WriterSaid said) {
-      return onWriterSaid(said.result());
+    if (news instanceof Written written) {
+      return onWritten(written.write());
+    } else if (news instanceof WriteFailed failed) {
+      return onWriteFailed(failed.cause());
+    } else if (news instanceof LastSequenceRead read) {
+      return onLastSequenceRead(read);
     } else if (news instanceof SnapshotRead read) {
       environment.storeHealth().answered();
       return isCurrent(read.stream()) ? active(session.onSnapshot(read.snapshot())) : this;
@@ -120,35 +111,32 @@ final class EventSourcedEntity
         : this;
   }
 
-  private Behavior<Message> onWriterSaid(JournalWriter.Result result) {
-    if (result instanceof JournalWriter.Written written) {
-      environment.storeHealth().answered();
-      writtenSequence = written.lastSequence();
-      return active(session.onStored(written.lastSequence()));
-    } else if (result instanceof JournalWriter.Fenced fenced) {
-      log.atError()
-          .addKeyValue("entity", persistenceId)
-          .addKeyValue("expected", fenced.expected())
-          .addKeyValue("actual", fenced.actual())
-          .log("somebody else has written to this entity");
-      dropWriter(); // it would be fenced for ever
-      return active(session.onStoreFailed("another writer"));
-    } else if (result instanceof JournalWriter.Ready ready) {
-      writtenSequence = ready.lastSequence();
-      return active(session.onJournalReady(ready.lastSequence()));
+  private Behavior<Message> onLastSequenceRead(LastSequenceRead read) {
+    environment.storeHealth().answered();
+    if (!isCurrent(read.stream())) {
+      return this;
     }
-    throw new AssertionError("unhandled: " + result);
+    storedSequence = read.sequence();
+    return active(session.onLastSequence(storedSequence));
   }
 
-  private Behavior<Message> onWriterFailed(ChildFailed failed) {
-    environment.storeHealth().failed(persistenceId, "events could not be stored", failed.cause());
-    forgetWriter();
-    return active(session.onStoreFailed(failed.cause().toString()));
+  private Behavior<Message> onWritten(EventSourcedStep.Write write) {
+    environment.storeHealth().answered();
+    storedSequence = write.expectedSequence() + write.events().size();
+    var snapshot = write.snapshot();
+    if (snapshot != null) {
+      environment
+          .events()
+          .saveSnapshot(persistenceId, new StoredSnapshot(storedSequence, snapshot));
+    }
+    return active(session.onStored(storedSequence));
   }
 
-  private Behavior<Message> onWriterTerminated(Terminated terminated) {
-    forgetWriter();
-    return active(session.onStoreFailed("the journal writer stopped"));
+  /** Whether the events are stored only the store knows: it is asked when the entity is loaded. */
+  private Behavior<Message> onWriteFailed(Throwable cause) {
+    environment.storeHealth().failed(persistenceId, "events could not be stored", cause);
+    storedSequence = UNKNOWN;
+    return active(session.onStoreFailed(cause.toString()));
   }
 
   @Override
@@ -156,9 +144,7 @@ final class EventSourcedEntity
     if (step instanceof EventSourcedStep.Send send) {
       send(send.message(), send.message().hasCommand());
     } else if (step instanceof EventSourcedStep.Write write) {
-      writer()
-          .tell(
-              new JournalWriter.Write(write.expectedSequence(), write.events(), write.snapshot()));
+      write(write);
     } else if (step instanceof EventSourcedStep.ReadPage read) {
       readPage(read.fromSequence());
     } else if (step instanceof EventSourcedStep.Replay) {
@@ -175,9 +161,13 @@ final class EventSourcedEntity
         environment.events().latestSnapshot(persistenceId),
         snapshot -> new SnapshotRead(number, snapshot),
         cause -> new LoadFailed(number, cause));
-    writer(); // reads the journal's last sequence number meanwhile
-    if (writtenSequence != NOT_READY) {
-      run(session.onJournalReady(writtenSequence));
+    if (storedSequence == UNKNOWN) {
+      pipe(
+          environment.events().lastSequence(persistenceId),
+          sequence -> new LastSequenceRead(number, sequence),
+          cause -> new LoadFailed(number, cause));
+    } else {
+      run(session.onLastSequence(storedSequence));
     }
   }
 
@@ -209,32 +199,8 @@ final class EventSourcedEntity
     }
   }
 
-  private ActorRef<JournalWriter.Command> writer() {
-    var running = writer;
-    if (running == null) {
-      var results =
-          getContext()
-              .messageAdapter(JournalWriter.Result.class, result -> news(new WriterSaid(result)));
-      running =
-          getContext()
-              .spawnAnonymous(
-                  JournalWriter.create(persistenceId, instance.service().persistenceId(), results));
-      getContext().watch(running);
-      writer = running;
-    }
-    return running;
-  }
-
-  private void dropWriter() {
-    if (writer != null) {
-      getContext().unwatch(writer);
-      getContext().stop(writer);
-    }
-    forgetWriter();
-  }
-
-  private void forgetWriter() {
-    writer = null;
-    writtenSequence = NOT_READY;
+  private void write(EventSourcedStep.Write write) {
+    var events = new EventWrite(persistenceId, write.expectedSequence() + 1, write.events());
+    pipeWrite(environment.events().append(events), new Written(write), WriteFailed::new);
   }
 }

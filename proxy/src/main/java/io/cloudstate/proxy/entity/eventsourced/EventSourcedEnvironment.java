@@ -2,7 +2,7 @@ package io.cloudstate.proxy.entity.eventsourced;
 
 import io.cloudstate.proxy.config.ProxySettings;
 import io.cloudstate.proxy.entity.EntityEnvironment;
-import io.cloudstate.proxy.storage.journal.EventReader;
+import io.cloudstate.proxy.storage.journal.EventStore;
 import io.cloudstate.proxy.storage.journal.StoreHealth;
 
 /**
@@ -13,6 +13,6 @@ import io.cloudstate.proxy.storage.journal.StoreHealth;
  */
 public record EventSourcedEnvironment(
     EntityEnvironment shared,
-    EventReader events,
+    EventStore events,
     StoreHealth storeHealth,
     ProxySettings.EventSourced settings) {}

@@ -70,7 +70,7 @@ final class EventSourcedSession extends EntitySession<EventSourcedStreamOut> {
    * The journal is ready to be written to. Loading goes on to this event at least: it may have been
    * written by a write that was given up as failed, and is not to be missed.
    */
-  List<Step> onJournalReady(long lastSequence) {
+  List<Step> onLastSequence(long lastSequence) {
     if (state() != State.LOADING) {
       return List.of();
     }
@@ -125,12 +125,7 @@ final class EventSourcedSession extends EntitySession<EventSourcedStreamOut> {
 
   /** Whether the events of the last {@link Write} are durable is not known. */
   List<Step> onStoreFailed(String reason) {
-    return switch (state()) {
-      case STORING -> storageFailed("storing failed: " + reason);
-      case LOADING ->
-          journalSequence == UNKNOWN ? onLoadFailed(reason) : List.of(); // started again to write
-      case READY, CLOSING, ABSENT -> List.of(); // the next write starts another writer
-    };
+    return state() == State.STORING ? storageFailed("storing failed: " + reason) : List.of();
   }
 
   @Override

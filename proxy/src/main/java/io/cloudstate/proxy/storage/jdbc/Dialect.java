@@ -1,5 +1,6 @@
 package io.cloudstate.proxy.storage.jdbc;
 
+import io.cloudstate.proxy.storage.journal.EventWrite;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -27,9 +28,12 @@ public interface Dialect {
   /**
    * Writes events, all or none, and commits.
    *
+   * @param writer id of the process that writes
+   * @param timestampMillis since 1970
    * @throws SQLException with nothing written, or, if the connection failed, nobody knows
    */
-  void insert(Connection connection, List<EventWrite> writes) throws SQLException;
+  void insert(Connection connection, String writer, long timestampMillis, List<EventWrite> writes)
+      throws SQLException;
 
   /**
    * Writes a snapshot or replaces the one with its number: persistence id, sequence number, time of
@@ -53,7 +57,13 @@ public interface Dialect {
       return false;
     }
     // data, constraints, and transactions that stood in each other's way
-    return state.startsWith("22") || state.startsWith("23") || state.startsWith("40");
+    return state.startsWith("22") || isTaken(failure) || state.startsWith("40");
+  }
+
+  /** Whether a row is refused because there is one with its key. */
+  default boolean isTaken(SQLException failure) {
+    var state = failure.getSQLState();
+    return state != null && state.startsWith("23");
   }
 
   /** Why the database cannot be used, in words for the person who has to act. */

@@ -2,11 +2,15 @@ package io.cloudstate.proxy.storage.jdbc;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.cloudstate.proxy.storage.journal.AnotherWriter;
+import io.cloudstate.proxy.storage.journal.EventWrite;
 import io.cloudstate.proxy.storage.journal.StorageUnavailable;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.Condition;
@@ -30,6 +34,8 @@ final class GroupCommit implements AutoCloseable {
   private final Dialect dialect;
   private final Availability availability;
   private final int maxWaitingEvents;
+  private final Clock clock;
+  private final String writer = UUID.randomUUID().toString();
   private final List<Thread> threads;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -47,7 +53,8 @@ final class GroupCommit implements AutoCloseable {
   @GuardedBy("lock")
   private boolean isClosed;
 
-  GroupCommit(Dialect dialect, Availability availability, int maxWaitingEvents) {
+  GroupCommit(Dialect dialect, Availability availability, int maxWaitingEvents, Clock clock) {
+    this.clock = clock;
     this.dialect = dialect;
     this.availability = availability;
     this.maxWaitingEvents = maxWaitingEvents;
@@ -165,7 +172,7 @@ final class GroupCommit implements AutoCloseable {
       var writes = group.stream().map(Waiting::write).toList();
       session.run(
           connection -> {
-            dialect.insert(connection, writes);
+            dialect.insert(connection, writer, clock.millis(), writes);
             return true;
           });
       group.forEach(waiting -> waiting.written().complete(null));
@@ -183,13 +190,15 @@ final class GroupCommit implements AutoCloseable {
   }
 
   private StorageUnavailable refused(EventWrite write, SQLException cause) {
-    return new StorageUnavailable(
+    var message =
         "%s refuses event %d of %s: %s"
             .formatted(
                 dialect.database(),
                 write.firstSequence(),
                 write.persistenceId(),
-                cause.getMessage()),
-        cause);
+                cause.getMessage());
+    return dialect.isTaken(cause)
+        ? new AnotherWriter(message, cause)
+        : new StorageUnavailable(message, cause);
   }
 }

@@ -1,6 +1,6 @@
 package io.cloudstate.proxy.storage.jdbc;
 
-import io.cloudstate.proxy.storage.journal.PayloadSerializer;
+import io.cloudstate.proxy.storage.journal.EventWrite;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -74,7 +74,9 @@ public final class H2Dialect implements Dialect {
   }
 
   @Override
-  public void insert(Connection connection, List<EventWrite> writes) throws SQLException {
+  public void insert(
+      Connection connection, String writer, long timestampMillis, List<EventWrite> writes)
+      throws SQLException {
     connection.setAutoCommit(false);
     try (var statement = connection.prepareStatement(INSERT_EVENT)) {
       for (var write : writes) {
@@ -82,9 +84,9 @@ public final class H2Dialect implements Dialect {
         for (var event : write.events()) {
           statement.setString(1, write.persistenceId());
           statement.setLong(2, sequence++);
-          statement.setString(3, write.writer());
-          statement.setLong(4, write.timestampMillis());
-          statement.setInt(5, PayloadSerializer.IDENTIFIER);
+          statement.setString(3, writer);
+          statement.setLong(4, timestampMillis);
+          statement.setInt(5, Schema.SERIALIZER_ID);
           statement.setString(6, event.typeUrl());
           statement.setBytes(7, event.value().toByteArray());
           statement.addBatch();

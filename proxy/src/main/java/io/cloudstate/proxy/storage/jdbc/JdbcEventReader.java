@@ -2,8 +2,6 @@ package io.cloudstate.proxy.storage.jdbc;
 
 import com.google.protobuf.UnsafeByteOperations;
 import io.cloudstate.proxy.call.Payload;
-import io.cloudstate.proxy.storage.journal.EventReader;
-import io.cloudstate.proxy.storage.journal.PayloadSerializer;
 import io.cloudstate.proxy.storage.journal.StorageUnavailable;
 import io.cloudstate.proxy.storage.journal.StoredEvent;
 import io.cloudstate.proxy.storage.journal.StoredSnapshot;
@@ -16,7 +14,14 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** Reads the tables, on the threads of the store. */
-final class JdbcEventReader implements EventReader {
+final class JdbcEventReader {
+
+  // Ordered by the whole key: H2 reads the index in its order then, and else the whole history.
+  private static final String LAST_SEQUENCE =
+      """
+      SELECT "sequence_number" FROM "event_journal" WHERE "persistence_id" = ?
+      ORDER BY "persistence_id" DESC, "sequence_number" DESC FETCH FIRST 1 ROWS ONLY
+      """;
 
   private static final String LATEST_SNAPSHOT =
       """
@@ -49,17 +54,28 @@ final class JdbcEventReader implements EventReader {
     this.database = database;
   }
 
-  @Override
-  public CompletionStage<Optional<StoredSnapshot>> latestSnapshot(String persistenceId) {
+  CompletionStage<Long> lastSequence(String persistenceId) {
+    return threads.submit(connection -> readLastSequence(connection, persistenceId));
+  }
+
+  CompletionStage<Optional<StoredSnapshot>> latestSnapshot(String persistenceId) {
     return threads.submit(connection -> readLatest(connection, persistenceId));
   }
 
-  @Override
-  public CompletionStage<List<StoredEvent>> page(
+  CompletionStage<List<StoredEvent>> page(
       String persistenceId, long fromSequence, int maxEvents, long maxBytes) {
     return threads.submit(
         connection ->
             readPage(connection, persistenceId, Math.max(1, fromSequence), maxEvents, maxBytes));
+  }
+
+  private long readLastSequence(Connection connection, String persistenceId) throws SQLException {
+    try (var statement = connection.prepareStatement(LAST_SEQUENCE)) {
+      statement.setString(1, persistenceId);
+      try (var row = statement.executeQuery()) {
+        return row.next() ? row.getLong(1) : 0;
+      }
+    }
   }
 
   private Optional<StoredSnapshot> readLatest(Connection connection, String persistenceId)
@@ -111,7 +127,7 @@ final class JdbcEventReader implements EventReader {
 
   /** From the second to the fourth column. */
   private Payload payload(String persistenceId, ResultSet row) throws SQLException {
-    if (row.getInt(2) != PayloadSerializer.IDENTIFIER) {
+    if (row.getInt(2) != Schema.SERIALIZER_ID) {
       throw new StorageUnavailable(
           database
               + ": "
@@ -119,7 +135,7 @@ final class JdbcEventReader implements EventReader {
               + " has serializer "
               + row.getInt(2)
               + " (expected: "
-              + PayloadSerializer.IDENTIFIER
+              + Schema.SERIALIZER_ID
               + ")");
     }
     // Nobody else holds the array.

@@ -1,42 +1,37 @@
 package io.cloudstate.proxy.storage.jdbc;
 
-import akka.actor.setup.Setup;
 import io.cloudstate.proxy.config.ProxySettings;
-import io.cloudstate.proxy.storage.journal.EventReader;
-import io.cloudstate.proxy.storage.journal.JournalStore;
-import io.cloudstate.proxy.storage.journal.PayloadSerializer;
+import io.cloudstate.proxy.storage.journal.EventStore;
+import io.cloudstate.proxy.storage.journal.EventWrite;
 import io.cloudstate.proxy.storage.journal.StorageUnavailable;
 import io.cloudstate.proxy.storage.journal.StoreHealth;
+import io.cloudstate.proxy.storage.journal.StoredEvent;
 import io.cloudstate.proxy.storage.journal.StoredSnapshot;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A journal in an SQL database. It is a {@link Setup} itself: so the plugins find the store their
- * actor system was made with. While the database cannot be used everything fails at once, and the
- * store comes back by itself.
+ * Events and snapshots in an SQL database. While the database cannot be used everything fails at
+ * once, and the store comes back by itself.
  */
-public final class JdbcStore extends Setup implements JournalStore {
+public final class JdbcStore implements EventStore {
 
-  private static final String JOURNAL = "akka.persistence.journal.cloudstate-jdbc";
-  private static final String SNAPSHOTS = "akka.persistence.snapshot-store.cloudstate-jdbc";
+  private static final Logger log = LoggerFactory.getLogger(JdbcStore.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
-  private static final Duration MARGIN = Duration.ofSeconds(5);
-  // Ordered by the whole key: H2 reads the index in its order then, and else the whole history.
-  private static final String LAST_SEQUENCE =
-      """
-      SELECT "sequence_number" FROM "event_journal" WHERE "persistence_id" = ?
-      ORDER BY "persistence_id" DESC, "sequence_number" DESC FETCH FIRST 1 ROWS ONLY
-      """;
 
   private final Dialect dialect;
   private final ProxySettings.Jdbc settings;
+  private final Clock clock;
   private final Availability availability;
   private final GroupCommit writers;
   private final DatabaseThreads threads;
@@ -45,11 +40,12 @@ public final class JdbcStore extends Setup implements JournalStore {
 
   private @Nullable Connection keptOpen; // an embedded database closes with its last connection
 
-  private JdbcStore(Dialect dialect, ProxySettings.Jdbc settings, StoreHealth health) {
+  private JdbcStore(Dialect dialect, ProxySettings.Jdbc settings, StoreHealth health, Clock clock) {
+    this.clock = clock;
     this.dialect = dialect;
     this.settings = settings;
     this.availability = new Availability(this::check, health);
-    this.writers = new GroupCommit(dialect, availability, settings.maxQueuedEvents());
+    this.writers = new GroupCommit(dialect, availability, settings.maxQueuedEvents(), clock);
     var readers = Math.max(1, settings.maxConnections() - dialect.writers());
     this.threads = new DatabaseThreads(dialect, availability, readers, settings.maxQueuedReads());
     this.events = new JdbcEventReader(threads, dialect.database());
@@ -60,11 +56,13 @@ public final class JdbcStore extends Setup implements JournalStore {
    * Connects and creates or checks the tables; blocks for that.
    *
    * @param health is told when the database as such fails
+   * @param clock dates what is stored
    * @throws StorageUnavailable when that fails and the database is embedded; any other may be there
    *     later, and until then everything fails at once
    */
-  public static JdbcStore open(Dialect dialect, ProxySettings.Jdbc settings, StoreHealth health) {
-    var store = new JdbcStore(dialect, settings, health);
+  public static JdbcStore open(
+      Dialect dialect, ProxySettings.Jdbc settings, StoreHealth health, Clock clock) {
+    var store = new JdbcStore(dialect, settings, health, clock);
     try {
       store.check();
     } catch (StorageUnavailable e) {
@@ -79,34 +77,38 @@ public final class JdbcStore extends Setup implements JournalStore {
   }
 
   @Override
-  public Map<String, Object> akkaSettings() {
-    return Map.ofEntries(
-        Map.entry("akka.persistence.journal.plugin", JOURNAL),
-        Map.entry(JOURNAL + ".class", JdbcJournal.class.getName()),
-        Map.entry("akka.persistence.snapshot-store.plugin", SNAPSHOTS),
-        Map.entry(SNAPSHOTS + ".class", JdbcSnapshots.class.getName()),
-        Map.entry("akka.persistence.max-concurrent-recoveries", 1000),
-        // Nothing is replayed: a filter, an actor for each start of a writer, has nothing to do.
-        Map.entry(JOURNAL + ".replay-filter.mode", "off"),
-        // The store fails fast by itself, and knows better than a count of failures when it is
-        // back.
-        Map.entry(JOURNAL + ".circuit-breaker.max-failures", Integer.MAX_VALUE),
-        Map.entry(
-            JOURNAL + ".circuit-breaker.call-timeout",
-            settings.answerTimeout().plus(MARGIN).toMillis() + "ms"),
-        Map.entry(
-            JOURNAL + ".recovery-event-timeout",
-            settings.answerTimeout().plus(MARGIN).toMillis() + "ms"));
+  public CompletionStage<Long> lastSequence(String persistenceId) {
+    return events.lastSequence(persistenceId);
   }
 
   @Override
-  public Setup setup() {
-    return this;
+  public CompletionStage<Optional<StoredSnapshot>> latestSnapshot(String persistenceId) {
+    return events.latestSnapshot(persistenceId);
   }
 
   @Override
-  public EventReader events() {
-    return events;
+  public CompletionStage<List<StoredEvent>> page(
+      String persistenceId, long fromSequence, int maxEvents, long maxBytes) {
+    return events.page(persistenceId, fromSequence, maxEvents, maxBytes);
+  }
+
+  @Override
+  public CompletionStage<@Nullable Void> append(EventWrite write) {
+    return writers.submit(write);
+  }
+
+  @Override
+  public void saveSnapshot(String persistenceId, StoredSnapshot snapshot) {
+    save(persistenceId, snapshot)
+        .whenComplete(
+            (saved, failure) -> {
+              if (failure != null) {
+                log.atWarn()
+                    .addKeyValue("entity", persistenceId)
+                    .addKeyValue("sequence", snapshot.sequence())
+                    .log("snapshot not saved: {}", failure.getMessage());
+              }
+            });
   }
 
   /** What waits is written, unless that takes long. */
@@ -125,41 +127,23 @@ public final class JdbcStore extends Setup implements JournalStore {
     closeKept();
   }
 
-  CompletionStage<@Nullable Void> write(EventWrite write) {
-    return writers.submit(write);
-  }
-
-  /** Number of the entity's last event, 0 when there is none. */
-  CompletionStage<Long> lastSequence(String persistenceId) {
-    return threads.submit(
-        connection -> {
-          try (var statement = connection.prepareStatement(LAST_SEQUENCE)) {
-            statement.setString(1, persistenceId);
-            try (var row = statement.executeQuery()) {
-              return row.next() ? row.getLong(1) : 0L;
-            }
-          }
-        });
-  }
-
-  CompletionStage<Boolean> save(String persistenceId, StoredSnapshot snapshot, long createdMillis) {
+  private CompletionStage<Boolean> save(String persistenceId, StoredSnapshot snapshot) {
     if (!snapshots.tryAcquire()) {
       return CompletableFuture.failedFuture(
           new StorageUnavailable(dialect.database() + ": too many snapshots wait to be saved"));
     }
     return threads
-        .submit(connection -> save(connection, persistenceId, snapshot, createdMillis))
+        .submit(connection -> save(connection, persistenceId, snapshot))
         .whenComplete((saved, failure) -> snapshots.release());
   }
 
-  private boolean save(
-      Connection connection, String persistenceId, StoredSnapshot snapshot, long createdMillis)
+  private boolean save(Connection connection, String persistenceId, StoredSnapshot snapshot)
       throws SQLException {
     try (var statement = connection.prepareStatement(dialect.upsertSnapshot())) {
       statement.setString(1, persistenceId);
       statement.setLong(2, snapshot.sequence());
-      statement.setLong(3, createdMillis);
-      statement.setInt(4, PayloadSerializer.IDENTIFIER);
+      statement.setLong(3, clock.millis());
+      statement.setInt(4, Schema.SERIALIZER_ID);
       statement.setString(5, snapshot.payload().typeUrl());
       statement.setBytes(6, snapshot.payload().value().toByteArray());
       return statement.executeUpdate() > 0;

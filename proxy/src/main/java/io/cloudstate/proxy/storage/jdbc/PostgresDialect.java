@@ -1,7 +1,7 @@
 package io.cloudstate.proxy.storage.jdbc;
 
 import io.cloudstate.proxy.config.ProxySettings;
-import io.cloudstate.proxy.storage.journal.PayloadSerializer;
+import io.cloudstate.proxy.storage.journal.EventWrite;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ public final class PostgresDialect implements Dialect {
       FROM unnest(?::text[], ?::bigint[], ?::text[], ?::bigint[], ?::text[], ?::bytea[])
         AS e(p, s, w, t, m, b)
       """
-          .formatted(PayloadSerializer.IDENTIFIER);
+          .formatted(Schema.SERIALIZER_ID);
 
   private static final String SESSION =
       "SELECT current_setting('transaction_read_only'), current_setting('synchronous_commit')";
@@ -114,7 +114,9 @@ public final class PostgresDialect implements Dialect {
   }
 
   @Override
-  public void insert(Connection connection, List<EventWrite> writes) throws SQLException {
+  public void insert(
+      Connection connection, String writer, long timestampMillis, List<EventWrite> writes)
+      throws SQLException {
     var count = 0;
     for (var write : writes) {
       count += write.events().size();
@@ -131,8 +133,8 @@ public final class PostgresDialect implements Dialect {
       for (var event : write.events()) {
         ids[i] = write.persistenceId();
         sequences[i] = sequence++;
-        writersOf[i] = write.writer();
-        timestamps[i] = write.timestampMillis();
+        writersOf[i] = writer;
+        timestamps[i] = timestampMillis;
         typeUrls[i] = event.typeUrl();
         payloads[i] = event.value().toByteArray();
         i++;

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** The tables the journal needs: checks that they are there, and creates them when permitted. */
 final class Schema {
 
+  /** Stands beside every payload: a type URL and bytes, each in a column. Never change it. */
+  static final int SERIALIZER_ID = 1222419123;
+
   // Only what is read or written; more columns do no harm.
   private static final Map<String, List<String>> TABLES = new LinkedHashMap<>();
 

@@ -2,10 +2,8 @@ package io.cloudstate.proxy.storage.journal;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +17,6 @@ public final class StoreHealth {
 
   private static final Logger log = LoggerFactory.getLogger(StoreHealth.class);
   private static final Duration CALM = Duration.ofSeconds(1);
-  private static final String CONSTRAINT_VIOLATED = "23"; // the class of such SQL states
 
   private final LongSupplier nanoTime;
   private volatile boolean isFailing; // written under the lock
@@ -52,12 +49,8 @@ public final class StoreHealth {
    * @param what did not happen
    */
   public void failed(String entity, String what, Throwable cause) {
-    var sql = sqlException(cause);
-    if (sql != null && isConstraintViolated(sql)) {
-      // The store is well, and has just kept two writers apart.
-      log.atError()
-          .addKeyValue("entity", entity)
-          .log("{}: this entity, or one written with it, has another writer", what);
+    if (cause instanceof AnotherWriter) {
+      log.atError().addKeyValue("entity", entity).log("{}: another writer has written to it", what);
       return;
     }
     log.atDebug().addKeyValue("entity", entity).setCause(cause).log("{}", what);
@@ -87,20 +80,6 @@ public final class StoreHealth {
           .addKeyValue("seconds", Duration.ofNanos(now - firstFailureNanos).toSeconds())
           .log("the store works again");
     }
-  }
-
-  private static boolean isConstraintViolated(SQLException failure) {
-    var state = failure.getSQLState();
-    return state != null && state.startsWith(CONSTRAINT_VIOLATED);
-  }
-
-  private static @Nullable SQLException sqlException(Throwable failure) {
-    for (var cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException sql) {
-        return sql;
-      }
-    }
-    return null;
   }
 
   /** The innermost cause says most. */

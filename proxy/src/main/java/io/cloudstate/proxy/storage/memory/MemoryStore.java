@@ -1,9 +1,9 @@
 package io.cloudstate.proxy.storage.memory;
 
-import akka.actor.setup.Setup;
 import io.cloudstate.proxy.call.Payload;
-import io.cloudstate.proxy.storage.journal.EventReader;
-import io.cloudstate.proxy.storage.journal.JournalStore;
+import io.cloudstate.proxy.storage.journal.AnotherWriter;
+import io.cloudstate.proxy.storage.journal.EventStore;
+import io.cloudstate.proxy.storage.journal.EventWrite;
 import io.cloudstate.proxy.storage.journal.StoredEvent;
 import io.cloudstate.proxy.storage.journal.StoredSnapshot;
 import java.util.ArrayList;
@@ -15,43 +15,18 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The events of each entity, and its newest snapshot. Thread-safe. It is a {@link Setup} itself: so
- * the plugins find the store their actor system was made with.
- */
-public final class MemoryStore extends Setup implements JournalStore, EventReader {
+/** The events of each entity, and its newest snapshot. Everything completes at once. */
+public final class MemoryStore implements EventStore {
 
-  private static final String JOURNAL = "akka.persistence.journal.cloudstate-memory";
-  private static final String SNAPSHOTS = "akka.persistence.snapshot-store.cloudstate-memory";
+  private static final CompletionStage<@Nullable Void> DONE =
+      CompletableFuture.completedFuture(null);
 
   private final Map<String, History> histories = new ConcurrentHashMap<>();
 
   @Override
-  public Map<String, Object> akkaSettings() {
-    return Map.of(
-        "akka.persistence.journal.plugin",
-        JOURNAL,
-        JOURNAL + ".class",
-        MemoryJournal.class.getName(),
-        // Nothing is replayed: a filter, an actor for each start of a writer, has nothing to do.
-        JOURNAL + ".replay-filter.mode",
-        "off",
-        "akka.persistence.snapshot-store.plugin",
-        SNAPSHOTS,
-        SNAPSHOTS + ".class",
-        MemorySnapshotStore.class.getName(),
-        "akka.persistence.max-concurrent-recoveries",
-        1000);
-  }
-
-  @Override
-  public Setup setup() {
-    return this;
-  }
-
-  @Override
-  public EventReader events() {
-    return this;
+  public CompletionStage<Long> lastSequence(String persistenceId) {
+    var history = histories.get(persistenceId);
+    return CompletableFuture.completedFuture(history == null ? 0 : history.lastSequence());
   }
 
   @Override
@@ -70,21 +45,32 @@ public final class MemoryStore extends Setup implements JournalStore, EventReade
   }
 
   @Override
+  public CompletionStage<@Nullable Void> append(EventWrite write) {
+    if (history(write.persistenceId()).append(write.firstSequence(), write.events())) {
+      return DONE;
+    }
+    return CompletableFuture.failedFuture(
+        new AnotherWriter(
+            "%s: event %d is not the next (another writer wrote)"
+                .formatted(write.persistenceId(), write.firstSequence())));
+  }
+
+  @Override
+  public void saveSnapshot(String persistenceId, StoredSnapshot snapshot) {
+    history(persistenceId).keepNewest(snapshot);
+  }
+
+  @Override
   public void close() {
     histories.clear();
   }
 
-  History history(String persistenceId) {
+  private History history(String persistenceId) {
     return histories.computeIfAbsent(persistenceId, id -> new History());
   }
 
-  long lastSequence(String persistenceId) {
-    var history = histories.get(persistenceId);
-    return history == null ? 0 : history.lastSequence();
-  }
-
   /** What is stored for one entity. */
-  static final class History {
+  private static final class History {
 
     private final ArrayList<Payload> events = new ArrayList<>(4); // the one with sequence n at n-1
     private @Nullable StoredSnapshot snapshot;

@@ -43,7 +43,7 @@ class EventSourcedSessionTest {
     // Then
     assertThat(steps).containsExactly(new Step.Open());
     assertThat(session.onSnapshot(Optional.empty())).containsExactly(send(init()));
-    assertThat(session.onJournalReady(0)).containsExactly(send(command("one"), 1));
+    assertThat(session.onLastSequence(0)).containsExactly(send(command("one"), 1));
   }
 
   @Test
@@ -51,7 +51,7 @@ class EventSourcedSessionTest {
     // Given
     session.onCommand(command("one"));
     // When
-    var steps = session.onJournalReady(0);
+    var steps = session.onLastSequence(0);
     // Then
     assertThat(steps).isEmpty();
     assertThat(session.onSnapshot(Optional.empty()))
@@ -62,7 +62,7 @@ class EventSourcedSessionTest {
   void eventsAfterTheSnapshotAreReplayedPageByPageBeforeTheCommand() {
     // Given
     session.onCommand(command("one"));
-    session.onJournalReady(7);
+    session.onLastSequence(7);
     // When
     var loaded = session.onSnapshot(Optional.of(new StoredSnapshot(4, payload("s"))));
     // Then
@@ -88,7 +88,7 @@ class EventSourcedSessionTest {
     // Given
     var first = command("one");
     session.onCommand(first);
-    session.onJournalReady(2);
+    session.onLastSequence(2);
     session.onSnapshot(Optional.empty());
     // When
     var steps = session.onPage(List.of());
@@ -97,19 +97,6 @@ class EventSourcedSessionTest {
         .containsExactly(
             respond(first, new Failure.StorageFailed("The store is unavailable")),
             new Step.Cancel("loading failed: no event 1 (expected: up to 2)"));
-  }
-
-  @Test
-  void writerThatFailsWhileLoadingFailsTheCallersAtOnce() {
-    // Given
-    var first = command("one");
-    session.onCommand(first);
-    session.onSnapshot(Optional.empty());
-    // When
-    var steps = session.onStoreFailed("no connection");
-    // Then
-    assertThat(responses(steps))
-        .containsExactly(respond(first, new Failure.StorageFailed("The store is unavailable")));
   }
 
   @Test
@@ -352,7 +339,7 @@ class EventSourcedSessionTest {
         .containsExactly(respond(first, new Failure.Refused("start over")), new Step.HalfClose());
     assertThat(ended()).containsExactly(new Step.Open());
     session.onSnapshot(Optional.empty());
-    assertThat(session.onJournalReady(0)).containsExactly(send(command("two"), 1));
+    assertThat(session.onLastSequence(0)).containsExactly(send(command("two"), 1));
     assertThat(session.onMessage(reply(1))).contains(send(command("three"), 2));
   }
 
@@ -365,7 +352,7 @@ class EventSourcedSessionTest {
     // Then
     assertThat(ended()).containsExactly(new Step.Open());
     session.onSnapshot(Optional.empty());
-    assertThat(session.onJournalReady(0)).isEmpty();
+    assertThat(session.onLastSequence(0)).isEmpty();
     assertThat(session.isIdle()).isTrue();
   }
 
@@ -472,7 +459,7 @@ class EventSourcedSessionTest {
     // Then
     assertThat(ended()).containsExactly(new Step.Open());
     session.onSnapshot(Optional.empty());
-    assertThat(session.onJournalReady(0)).containsExactly(send(command("two"), 1));
+    assertThat(session.onLastSequence(0)).containsExactly(send(command("two"), 1));
   }
 
   @Test
@@ -699,7 +686,7 @@ class EventSourcedSessionTest {
   private EntityOuterClass.Command load(Pending first) {
     session.onCommand(first);
     session.onSnapshot(Optional.empty());
-    var steps = session.onJournalReady(0);
+    var steps = session.onLastSequence(0);
     return ((EventSourcedStep.Send) steps.get(0)).message().getCommand();
   }
 

@@ -3,71 +3,62 @@ package io.cloudstate.proxy.storage.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import akka.actor.typed.ActorRef;
-import akka.actor.typed.Behavior;
-import akka.actor.typed.ChildFailed;
-import akka.actor.typed.javadsl.Behaviors;
 import com.google.protobuf.ByteString;
 import io.cloudstate.proxy.call.Payload;
-import io.cloudstate.proxy.storage.StoreNode;
-import io.cloudstate.proxy.storage.journal.JournalWriter;
-import io.cloudstate.proxy.storage.journal.JournalWriter.Ready;
-import io.cloudstate.proxy.storage.journal.JournalWriter.Result;
-import io.cloudstate.proxy.storage.journal.JournalWriter.Write;
-import io.cloudstate.proxy.storage.journal.JournalWriter.Written;
+import io.cloudstate.proxy.storage.StoreClient;
+import io.cloudstate.proxy.storage.journal.StorageUnavailable;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Entities that append one event after the other, with another writer after each failure, and
- * remember the last that was acknowledged.
+ * Entities that append one event after the other, that ask after each failure what the last event
+ * is, and remember the last that was acknowledged.
  */
 final class AppendLoad {
 
   private static final AtomicInteger loads = new AtomicInteger();
-  private static final Payload EVENT =
+  static final Payload EVENT =
       new Payload("type.googleapis.com/test.Item", ByteString.copyFromUtf8("appended"));
 
-  private final StoreNode node;
+  private final StoreClient store;
   private final Map<String, Long> acknowledged = new ConcurrentHashMap<>();
   private final AtomicLong count = new AtomicLong();
   private final AtomicInteger running;
+  private volatile @Nullable AssertionError lost;
   private volatile boolean isStopping;
 
-  private AppendLoad(StoreNode node, int entities) {
-    this.node = node;
+  private AppendLoad(StoreClient store, int entities) {
+    this.store = store;
     this.running = new AtomicInteger(entities);
   }
 
-  static AppendLoad start(StoreNode node, int entities) {
-    var load = new AppendLoad(node, entities);
+  static AppendLoad start(StoreClient store, int entities) {
+    var load = new AppendLoad(store, entities);
     var number = loads.incrementAndGet();
     for (var i = 0; i < entities; i++) {
-      node.kit().<Result>spawn(load.entity("load-" + number + "-" + i));
+      load.begin("load-" + number + "-" + i);
     }
     return load;
   }
 
   /** Whether an event can be appended to the entity now. */
-  static boolean tryAppend(StoreNode node, String id) {
-    var writer = node.startWriter(id);
+  static boolean tryAppend(StoreClient store, String id) {
     try {
-      var ready = (Ready) writer.results().receiveMessage(Duration.ofSeconds(4));
-      writer.send(ready.lastSequence(), null, EVENT);
-      writer.results().expectMessageClass(Written.class, Duration.ofSeconds(4));
-      writer.ref().tell(JournalWriter.Stop.INSTANCE);
+      store.append(id, store.lastSequence(id), EVENT);
       return true;
-    } catch (AssertionError notAnswered) {
+    } catch (StorageUnavailable e) {
       return false;
     }
   }
 
-  static void appendOnce(StoreNode node, String id) {
-    assertThat(tryAppend(node, id)).as("appended to " + id).isTrue();
+  static void appendOnce(StoreClient store, String id) {
+    assertThat(tryAppend(store, id)).as("appended to " + id).isTrue();
   }
 
   /** Waits until some more events are acknowledged. */
@@ -80,64 +71,63 @@ final class AppendLoad {
   void stopAndCheck() {
     isStopping = true;
     await().atMost(Duration.ofSeconds(10)).until(() -> running.get() == 0);
+    if (lost != null) {
+      throw lost;
+    }
     acknowledged.forEach(
         (id, last) -> {
           // One more may be there: written, and not confirmed before the failure.
-          assertThat((long) node.allEvents(id).size())
+          assertThat((long) store.allEvents(id).size())
               .as("events of " + id)
               .isGreaterThanOrEqualTo(last);
         });
   }
 
-  private Behavior<Result> entity(String id) {
-    return Behaviors.setup(
-        context -> {
-          var writer = new WriterRef();
-          writer.start(context.getSelf(), context, id);
-          return Behaviors.receive(Result.class)
-              .onMessage(Ready.class, ready -> go(id, writer, ready.lastSequence()))
-              .onMessage(
-                  Written.class,
-                  written -> {
-                    acknowledged.put(id, written.lastSequence());
-                    count.incrementAndGet();
-                    return go(id, writer, written.lastSequence());
-                  })
-              .onSignal(
-                  ChildFailed.class,
-                  failed -> {
-                    if (isStopping) {
-                      running.decrementAndGet();
-                      return Behaviors.stopped();
-                    }
-                    writer.start(context.getSelf(), context, id);
-                    return Behaviors.same();
-                  })
-              .build();
-        });
+  private void begin(String id) {
+    store
+        .store()
+        .lastSequence(id)
+        .whenComplete(
+            (last, failure) -> {
+              if (failure != null) {
+                again(id);
+              } else if (last < acknowledged.getOrDefault(id, 0L)) {
+                lost = new AssertionError(id + " has lost events: " + last);
+                end();
+              } else {
+                append(id, last);
+              }
+            });
   }
 
-  private Behavior<Result> go(String id, WriterRef writer, long last) {
-    var known = acknowledged.getOrDefault(id, 0L);
-    if (last < known) {
-      throw new AssertionError(id + " has lost events: " + last + " of " + known);
-    }
+  private void append(String id, long last) {
     if (isStopping) {
-      running.decrementAndGet();
-      return Behaviors.stopped();
+      end();
+      return;
     }
-    writer.ref.tell(new Write(last, List.of(EVENT), null));
-    return Behaviors.same();
+    store
+        .send(id, last, EVENT)
+        .whenComplete(
+            (written, failure) -> {
+              if (failure != null) {
+                again(id);
+              } else {
+                acknowledged.put(id, last + 1);
+                count.incrementAndGet();
+                append(id, last + 1);
+              }
+            });
   }
 
-  private static final class WriterRef {
-    @SuppressWarnings("NullAway.Init")
-    private ActorRef<JournalWriter.Command> ref;
-
-    void start(
-        ActorRef<Result> self, akka.actor.typed.javadsl.ActorContext<Result> context, String id) {
-      ref = context.spawnAnonymous(JournalWriter.create(id, "load", self));
-      context.watch(ref);
+  private void again(String id) {
+    if (isStopping) {
+      end();
+    } else {
+      CompletableFuture.delayedExecutor(5, TimeUnit.MILLISECONDS).execute(() -> begin(id));
     }
+  }
+
+  private void end() {
+    running.decrementAndGet();
   }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.cloudstate.proxy.storage.StoreNode;
+import io.cloudstate.proxy.storage.StoreClient;
 import io.cloudstate.proxy.storage.journal.StorageUnavailable;
 import io.cloudstate.proxy.testing.CapturedLog;
 import io.cloudstate.proxy.testing.PostgresServer;
@@ -30,7 +30,7 @@ class PostgresFailureTest {
   private PostgresServer server;
 
   @SuppressWarnings("NullAway.Init")
-  private StoreNode node;
+  private StoreClient store;
 
   @BeforeEach
   void prepare(@TempDir Path directory) {
@@ -39,14 +39,14 @@ class PostgresFailureTest {
 
   @AfterEach
   void end() {
-    node.close();
+    store.close();
     server.close();
   }
 
   @Test
   void storeOfAServerThatIsNotThereYetRefusesAtOnceAndWorksWhenItIs() {
     try (var log = CapturedLog.begin()) {
-      node = open();
+      store = open();
       assertRefusedAtOnce("refused");
       assertThat(log.lines())
           .filteredOn(line -> line.startsWith("ERROR"))
@@ -62,7 +62,7 @@ class PostgresFailureTest {
   void nothingAcknowledgedIsLostWhenTheServerStopsUnderLoad() throws InterruptedException {
     start();
     for (var round = 0; round < 2; round++) {
-      var load = AppendLoad.start(node, 32);
+      var load = AppendLoad.start(store, 32);
       load.awaitProgress();
       server.stop();
       assertRefusedSoon();
@@ -77,7 +77,7 @@ class PostgresFailureTest {
   void nothingAcknowledgedIsLostWhenTheServerIsKilledUnderLoad() throws InterruptedException {
     start();
     for (var round = 0; round < 3; round++) {
-      var load = AppendLoad.start(node, 32);
+      var load = AppendLoad.start(store, 32);
       load.awaitProgress();
       server.kill();
       assertRefusedSoon();
@@ -112,7 +112,7 @@ class PostgresFailureTest {
   void databaseWithoutFreeConnectionsRefusesUntilThereIsOne() throws SQLException {
     server.start();
     var hoarded = hoardAll();
-    node = open();
+    store = open();
     assertRefusedAtOnce("too many clients");
     for (var connection : hoarded) {
       connection.close();
@@ -123,7 +123,7 @@ class PostgresFailureTest {
   @Test
   void hangingDatabaseEndsCallsInTimeAndTheStoreRecovers() throws InterruptedException {
     start();
-    var load = AppendLoad.start(node, 32);
+    var load = AppendLoad.start(store, 32);
     load.awaitProgress();
     server.halt();
     var from = System.nanoTime();
@@ -139,31 +139,31 @@ class PostgresFailureTest {
   @Test
   void idleConnectionsThatDiedAreReplacedUnnoticed() throws InterruptedException {
     start();
-    AppendLoad.start(node, 8).stopAndCheck();
+    AppendLoad.start(store, 8).stopAndCheck();
     server.stop();
     server.start();
     Thread.sleep(1100); // connections are looked at when they were idle for a second
-    AppendLoad.appendOnce(node, "quiet");
+    AppendLoad.appendOnce(store, "quiet");
   }
 
   private void start() {
     server.start();
-    node = open();
+    store = open();
     awaitWorking();
   }
 
-  private StoreNode open() {
-    return new StoreNode(TestStores.open(TestStores.dialect(TestStores.postgres(server.port()))));
+  private StoreClient open() {
+    return new StoreClient(TestStores.open(TestStores.dialect(TestStores.postgres(server.port()))));
   }
 
   /** Reads and writes are refused, without being tried. */
   private void assertRefusedAtOnce(String reason) {
     var from = System.nanoTime();
-    assertThatThrownBy(() -> node.allEvents("any"))
+    assertThatThrownBy(() -> store.allEvents("any"))
         .isInstanceOf(StorageUnavailable.class)
         .hasMessageContaining(reason);
-    var writer = node.startWriter("any");
-    writer.results().expectTerminated(writer.ref(), AT_ONCE);
+    assertThatThrownBy(() -> store.append("any", 0, AppendLoad.EVENT))
+        .isInstanceOf(StorageUnavailable.class);
     assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(AT_ONCE.multipliedBy(2));
   }
 
@@ -172,14 +172,14 @@ class PostgresFailureTest {
     await()
         .atMost(TestStores.ANSWER_TIMEOUT.plusSeconds(4))
         .pollInterval(Duration.ofMillis(20))
-        .until(() -> !AppendLoad.tryAppend(node, "probe"));
+        .until(() -> !AppendLoad.tryAppend(store, "probe"));
   }
 
   private void awaitWorking() {
     await()
         .atMost(SOON)
         .pollInterval(Duration.ofMillis(50))
-        .until(() -> AppendLoad.tryAppend(node, "probe"));
+        .until(() -> AppendLoad.tryAppend(store, "probe"));
   }
 
   private List<Connection> hoardAll() throws SQLException {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.cloudstate.proxy.config.ProxySettings.Postgres;
-import io.cloudstate.proxy.storage.StoreNode;
+import io.cloudstate.proxy.storage.StoreClient;
 import io.cloudstate.proxy.storage.journal.StorageUnavailable;
 import io.cloudstate.proxy.testing.PostgresServer;
 import java.nio.file.Path;
@@ -106,8 +106,8 @@ class PostgresSchemaTest {
   void storeWorksAsSoonAsSomebodyElseHasMadeTheTables() throws SQLException {
     server.execute(
         "CREATE SCHEMA later", "CREATE USER waiting", "GRANT USAGE ON SCHEMA later TO waiting");
-    var node = new StoreNode(TestStores.open(dialect("waiting", "later")));
-    assertThatThrownBy(() -> node.allEvents("none"))
+    var store = new StoreClient(TestStores.open(dialect("waiting", "later")));
+    assertThatThrownBy(() -> store.allEvents("none"))
         .isInstanceOf(StorageUnavailable.class)
         .hasMessageContaining("table event_journal is missing");
     ensure(dialect("postgres", "later"), true);
@@ -117,14 +117,9 @@ class PostgresSchemaTest {
     await()
         .atMost(Duration.ofSeconds(5))
         .ignoreExceptions()
-        .untilAsserted(() -> assertThat(node.allEvents("none")).isEmpty());
-    node.writer("some", 0)
-        .write(
-            0,
-            null,
-            new io.cloudstate.proxy.call.Payload(
-                "type.googleapis.com/test.Item", com.google.protobuf.ByteString.EMPTY));
-    node.close();
+        .untilAsserted(() -> assertThat(store.allEvents("none")).isEmpty());
+    AppendLoad.appendOnce(store, "some");
+    store.close();
   }
 
   private static PostgresDialect dialect(String user, String schema) {

@@ -1,23 +1,26 @@
 package io.cloudstate.proxy.storage.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.cloudstate.proxy.call.Payload;
-import io.cloudstate.proxy.storage.EventJournalContract;
-import io.cloudstate.proxy.storage.StoreNode.Writer;
-import io.cloudstate.proxy.storage.journal.JournalStore;
-import io.cloudstate.proxy.storage.journal.JournalWriter.Written;
+import io.cloudstate.proxy.storage.EventStoreContract;
+import io.cloudstate.proxy.storage.StoreClient;
+import io.cloudstate.proxy.storage.journal.AnotherWriter;
+import io.cloudstate.proxy.storage.journal.EventStore;
+import io.cloudstate.proxy.storage.journal.StorageUnavailable;
 import io.cloudstate.proxy.testing.PostgresServer;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class PostgresStoreTest extends EventJournalContract {
+class PostgresStoreTest extends EventStoreContract {
 
   @TempDir
   @SuppressWarnings("NullAway.Init")
@@ -32,7 +35,7 @@ class PostgresStoreTest extends EventJournalContract {
   }
 
   @Override
-  protected JournalStore open() {
+  protected EventStore open() {
     server = PostgresServer.start(directory.resolve("data"));
     return TestStores.open(TestStores.dialect(TestStores.postgres(server.port())));
   }
@@ -40,33 +43,28 @@ class PostgresStoreTest extends EventJournalContract {
   @Test
   void oneConflictAmongManyEntitiesFailsItsOwnWriteOnly() {
     // Given
-    var late = node.writer("conflict", 0);
-    node.writer("conflict", 0).write(0, null, payload("first"));
-    var others = new ArrayList<Writer>();
-    for (var i = 0; i < 50; i++) {
-      others.add(node.writer("other-" + i, 0));
-    }
+    store.append("conflict", 0, payload("first"));
+    var writes = new ArrayList<CompletionStage<@Nullable Void>>();
     // When
-    for (var i = 0; i < others.size(); i++) {
-      others.get(i).send(0, null, payload("other"));
-      if (i == 25) {
-        late.send(0, null, payload("too late"));
-      }
+    for (var i = 0; i < 50; i++) {
+      writes.add(store.send(i == 25 ? "conflict" : "other-" + i, 0, payload("written")));
     }
     // Then
-    others.forEach(other -> other.results().expectMessage(new Written(1)));
-    late.results().expectTerminated(late.ref(), Duration.ofSeconds(5));
-    assertThat(node.allEvents("conflict")).isEqualTo(numbered(1, payload("first")));
+    var late = writes.remove(25);
+    writes.forEach(StoreClient::result);
+    assertThatThrownBy(() -> StoreClient.result(late)).isInstanceOf(AnotherWriter.class);
+    assertThat(store.allEvents("conflict")).isEqualTo(numbered(1, payload("first")));
   }
 
   @Test
   void textThatTheDatabaseCannotHoldFailsItsOwnWriteOnly() {
-    var bad = node.writer("nul", 0);
-    var good = node.writer("no-nul", 0);
-    bad.send(0, null, new Payload("type.googleapis.com/a\0b", ByteString.EMPTY));
-    good.write(0, null, payload("fine"));
-    bad.results().expectTerminated(bad.ref(), Duration.ofSeconds(5));
-    node.writer("nul", 0).write(0, null, payload("fine"));
+    var nul = new Payload("type.googleapis.com/a\0b", ByteString.EMPTY);
+    var bad = store.send("nul", 0, nul);
+    store.append("no-nul", 0, payload("fine"));
+    assertThatThrownBy(() -> StoreClient.result(bad))
+        .isInstanceOf(StorageUnavailable.class)
+        .isNotInstanceOf(AnotherWriter.class);
+    store.append("nul", 0, payload("fine"));
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.cloudstate.proxy.config.ProxySettings.Jdbc;
 import io.cloudstate.proxy.config.ProxySettings.Postgres;
 import io.cloudstate.proxy.config.ProxySettings.PostgresSsl;
 import io.cloudstate.proxy.storage.journal.StoreHealth;
+import java.time.Clock;
 import java.time.Duration;
 
 /** Stores as tests want them: as by default, but for quicker time-outs. */
@@ -18,7 +19,7 @@ final class TestStores {
   }
 
   static JdbcStore open(Dialect dialect, Jdbc settings) {
-    return JdbcStore.open(dialect, settings, new StoreHealth(System::nanoTime));
+    return JdbcStore.open(dialect, settings, new StoreHealth(System::nanoTime), Clock.systemUTC());
   }
 
   static Jdbc jdbc(boolean createTables) {

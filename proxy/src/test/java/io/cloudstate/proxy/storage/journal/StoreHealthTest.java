@@ -3,7 +3,6 @@ package io.cloudstate.proxy.storage.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cloudstate.proxy.testing.CapturedLog;
-import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -70,14 +69,12 @@ class StoreHealthTest {
   @Test
   void writersThatMeetAreNoFailureOfTheStore() {
     // Given
-    var duplicate = new SQLException("Unique index or primary key violation", "23505");
+    var duplicate = new AnotherWriter("event 3 of list|1 is taken");
     // When
-    health.failed("list|1", "events could not be stored", new RuntimeException(duplicate));
+    health.failed("list|1", "events could not be stored", duplicate);
     // Then
     assertThat(log.lines())
-        .containsExactly(
-            "ERROR events could not be stored: this entity, or one written with it, has another"
-                + " writer");
+        .containsExactly("ERROR events could not be stored: another writer has written to it");
   }
 
   private void fail(String entity) {

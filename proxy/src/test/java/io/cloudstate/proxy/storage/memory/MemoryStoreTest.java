@@ -1,12 +1,12 @@
 package io.cloudstate.proxy.storage.memory;
 
-import io.cloudstate.proxy.storage.EventJournalContract;
-import io.cloudstate.proxy.storage.journal.JournalStore;
+import io.cloudstate.proxy.storage.EventStoreContract;
+import io.cloudstate.proxy.storage.journal.EventStore;
 
-class MemoryStoreTest extends EventJournalContract {
+class MemoryStoreTest extends EventStoreContract {
 
   @Override
-  protected JournalStore open() {
+  protected EventStore open() {
     return new MemoryStore();
   }
 }

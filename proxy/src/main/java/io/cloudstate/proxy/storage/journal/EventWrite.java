@@ -1,4 +1,4 @@
-package io.cloudstate.proxy.storage.jdbc;
+package io.cloudstate.proxy.storage.journal;
 
 import io.cloudstate.proxy.call.Payload;
 import java.util.List;
@@ -6,19 +6,18 @@ import java.util.List;
 /**
  * Events of one entity that are written together or not at all.
  *
- * @param writer id of the writer's incarnation
- * @param timestampMillis since 1970
+ * @param persistenceId the entity's, at most 255 characters
  * @param firstSequence number of the first event; the others follow without gaps
  * @param events at least one
  */
-record EventWrite(
-    String persistenceId,
-    String writer,
-    long timestampMillis,
-    long firstSequence,
-    List<Payload> events) {
+public record EventWrite(String persistenceId, long firstSequence, List<Payload> events) {
 
-  long bytes() {
+  public long lastSequence() {
+    return firstSequence + events.size() - 1;
+  }
+
+  /** Size of all payloads. */
+  public long bytes() {
     var bytes = 0L;
     for (var event : events) {
       bytes += event.value().size();
