@@ -286,16 +286,18 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
    * The same for a write. One that has ended already is told at once, without the way through the
    * mailbox: no other question to the store follows from it.
    */
-  protected final <T extends @Nullable Object> void pipeWrite(
-      CompletionStage<T> stage, N written, Function<Throwable, N> failed) {
+  protected final <T> void pipeWrite(
+      CompletionStage<T> stage, Function<T, N> answered, Function<Throwable, N> failed) {
     var future = stage.toCompletableFuture();
     if (future.isDone() && !future.isCompletedExceptionally()) {
-      var unused = onNews(written);
+      var unused = onNews(answered.apply(future.join()));
       return;
     }
     var self = getContext().getSelf();
     stage.whenComplete(
-        (done, cause) -> self.tell(new StoreSaid<>(cause == null ? written : failed.apply(cause))));
+        (answer, cause) ->
+            self.tell(
+                new StoreSaid<>(cause == null ? answered.apply(answer) : failed.apply(cause))));
   }
 
   /** Foreign code: what it throws is a bug over there, and must not cost this entity its state. */

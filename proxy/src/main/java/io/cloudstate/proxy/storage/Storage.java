@@ -7,6 +7,8 @@ import io.cloudstate.proxy.storage.jdbc.PostgresDialect;
 import io.cloudstate.proxy.storage.journal.EventStore;
 import io.cloudstate.proxy.storage.journal.StoreHealth;
 import io.cloudstate.proxy.storage.memory.MemoryStore;
+import io.cloudstate.proxy.storage.memory.MemoryValues;
+import io.cloudstate.proxy.storage.store.ValueStore;
 import java.time.Clock;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +20,11 @@ import org.jspecify.annotations.Nullable;
 public final class Storage implements AutoCloseable {
 
   private final @Nullable EventStore events;
+  private final @Nullable ValueStore values;
 
-  private Storage(@Nullable EventStore events) {
+  private Storage(@Nullable EventStore events, @Nullable ValueStore values) {
     this.events = events;
+    this.values = values;
   }
 
   /**
@@ -34,19 +38,27 @@ public final class Storage implements AutoCloseable {
    */
   public static Storage open(ProxySettings.Store settings, StoreHealth health, Clock clock) {
     var jdbc = settings.jdbc();
-    return new Storage(
-        switch (settings.type()) {
-          case NONE -> null;
-          case IN_MEMORY -> new MemoryStore();
-          case H2 -> JdbcStore.open(new H2Dialect(settings.h2File()), jdbc, health, clock);
-          case POSTGRES ->
-              JdbcStore.open(new PostgresDialect(settings.postgres(), jdbc), jdbc, health, clock);
-        });
+    return switch (settings.type()) {
+      case NONE -> new Storage(null, null);
+      case IN_MEMORY -> new Storage(new MemoryStore(), new MemoryValues());
+      case H2 -> of(JdbcStore.open(new H2Dialect(settings.h2File()), jdbc, health, clock));
+      case POSTGRES ->
+          of(JdbcStore.open(new PostgresDialect(settings.postgres(), jdbc), jdbc, health, clock));
+    };
+  }
+
+  private static Storage of(JdbcStore store) {
+    return new Storage(store, store.values());
   }
 
   /** Empty when there is no store; then no event sourced entity can be served. */
   public Optional<EventStore> events() {
     return Optional.ofNullable(events);
+  }
+
+  /** Empty when there is no store; then no value entity can be served. */
+  public Optional<ValueStore> values() {
+    return Optional.ofNullable(values);
   }
 
   /** Gives files and connections back. Blocks until what is still being written is. */

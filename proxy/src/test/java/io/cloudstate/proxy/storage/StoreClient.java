@@ -32,13 +32,15 @@ public record StoreClient(EventStore store) implements AutoCloseable {
     return result(store.lastSequence(id));
   }
 
-  /** Appends after the event with this number. */
+  /** Appends after the event with this number, which must not fail. */
   public void append(String id, long last, Payload... events) {
-    var unused = result(send(id, last, events));
+    if (!result(send(id, last, events))) {
+      throw new AssertionError("event " + (last + 1) + " of " + id + " is taken");
+    }
   }
 
   /** As {@link #append}, without waiting for the answer. */
-  public CompletionStage<@Nullable Void> send(String id, long last, Payload... events) {
+  public CompletionStage<Boolean> send(String id, long last, Payload... events) {
     return store.append(new EventWrite(id, last + 1, List.of(events)));
   }
 

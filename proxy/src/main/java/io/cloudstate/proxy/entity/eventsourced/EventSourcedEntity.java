@@ -15,6 +15,8 @@ import io.cloudstate.proxy.storage.journal.StoredEvent;
 import io.cloudstate.proxy.storage.journal.StoredSnapshot;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The actor of one event sourced instance: replays and stores what {@link EventSourcedSession}
@@ -23,6 +25,7 @@ import java.util.Optional;
 final class EventSourcedEntity
     extends EntityActor<EventSourcedStreamIn, EventSourcedStreamOut, EventSourcedEntity.News> {
 
+  private static final Logger log = LoggerFactory.getLogger(EventSourcedEntity.class);
   private static final long UNKNOWN = -1;
 
   /** What the store has to say; with the number of the stream the reading was for. */
@@ -37,7 +40,7 @@ final class EventSourcedEntity
   private record LoadFailed(int stream, Throwable cause) implements News {}
 
   // There is one write at a time, whatever becomes of the stream.
-  private record Written(EventSourcedStep.Write write) implements News {}
+  private record WriteAnswered(EventSourcedStep.Write write, boolean isWritten) implements News {}
 
   private record WriteFailed(Throwable cause) implements News {}
 
@@ -86,8 +89,9 @@ final class EventSourcedEntity
 
   @Override
   protected Behavior<Message> onNews(News news) {
-    if (news instanceof Written written) {
-      return onWritten(written.write());
+    if (news instanceof WriteAnswered answered) {
+      environment.storeHealth().answered();
+      return answered.isWritten() ? onWritten(answered.write()) : onFenced(answered.write());
     } else if (news instanceof WriteFailed failed) {
       return onWriteFailed(failed.cause());
     } else if (news instanceof LastSequenceRead read) {
@@ -121,7 +125,6 @@ final class EventSourcedEntity
   }
 
   private Behavior<Message> onWritten(EventSourcedStep.Write write) {
-    environment.storeHealth().answered();
     storedSequence = write.expectedSequence() + write.events().size();
     var snapshot = write.snapshot();
     if (snapshot != null) {
@@ -130,6 +133,15 @@ final class EventSourcedEntity
           .saveSnapshot(persistenceId, new StoredSnapshot(storedSequence, snapshot));
     }
     return active(session.onStored(storedSequence));
+  }
+
+  private Behavior<Message> onFenced(EventSourcedStep.Write write) {
+    log.atError()
+        .addKeyValue("entity", persistenceId)
+        .addKeyValue("expected", write.expectedSequence())
+        .log("somebody else has written to this entity");
+    storedSequence = UNKNOWN;
+    return active(session.onStoreFailed("another writer"));
   }
 
   /** Whether the events are stored only the store knows: it is asked when the entity is loaded. */
@@ -201,6 +213,9 @@ final class EventSourcedEntity
 
   private void write(EventSourcedStep.Write write) {
     var events = new EventWrite(persistenceId, write.expectedSequence() + 1, write.events());
-    pipeWrite(environment.events().append(events), new Written(write), WriteFailed::new);
+    pipeWrite(
+        environment.events().append(events),
+        isWritten -> new WriteAnswered(write, isWritten),
+        WriteFailed::new);
   }
 }

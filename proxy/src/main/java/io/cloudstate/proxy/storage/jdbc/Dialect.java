@@ -1,6 +1,7 @@
 package io.cloudstate.proxy.storage.jdbc;
 
 import io.cloudstate.proxy.storage.journal.EventWrite;
+import io.cloudstate.proxy.storage.store.ValueWrite;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -34,6 +35,15 @@ public interface Dialect {
    */
   void insert(Connection connection, String writer, long timestampMillis, List<EventWrite> writes)
       throws SQLException;
+
+  /**
+   * Replaces the values whose stored revision is the expected one, and commits. Of two writes of
+   * one entity at most one finds that.
+   *
+   * @return for each write, in their order, whether it was done
+   * @throws SQLException as {@link #insert}
+   */
+  List<Boolean> writeValues(Connection connection, List<ValueWrite> writes) throws SQLException;
 
   /**
    * Writes a snapshot or replaces the one with its number: persistence id, sequence number, time of

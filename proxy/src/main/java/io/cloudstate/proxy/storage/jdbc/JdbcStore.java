@@ -7,12 +7,15 @@ import io.cloudstate.proxy.storage.journal.StorageUnavailable;
 import io.cloudstate.proxy.storage.journal.StoreHealth;
 import io.cloudstate.proxy.storage.journal.StoredEvent;
 import io.cloudstate.proxy.storage.journal.StoredSnapshot;
+import io.cloudstate.proxy.storage.store.ValueStore;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
@@ -21,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Events and snapshots in an SQL database. While the database cannot be used everything fails at
+ * Events, snapshots and values in an SQL database. While it cannot be used everything fails at
  * once, and the store comes back by itself.
  */
 public final class JdbcStore implements EventStore {
@@ -32,10 +35,13 @@ public final class JdbcStore implements EventStore {
   private final Dialect dialect;
   private final ProxySettings.Jdbc settings;
   private final Clock clock;
+  private final String writer = UUID.randomUUID().toString();
   private final Availability availability;
   private final GroupCommit writers;
+  private final GroupCommit.Lane<EventRows> eventWrites;
   private final DatabaseThreads threads;
   private final JdbcEventReader events;
+  private final JdbcValues values;
   private final Semaphore snapshots;
 
   private @Nullable Connection keptOpen; // an embedded database closes with its last connection
@@ -45,10 +51,14 @@ public final class JdbcStore implements EventStore {
     this.dialect = dialect;
     this.settings = settings;
     this.availability = new Availability(this::check, health);
-    this.writers = new GroupCommit(dialect, availability, settings.maxQueuedEvents(), clock);
+    this.writers = new GroupCommit(dialect, availability);
+    this.eventWrites = writers.lane("events", settings.maxQueuedEvents(), this::insert);
     var readers = Math.max(1, settings.maxConnections() - dialect.writers());
     this.threads = new DatabaseThreads(dialect, availability, readers, settings.maxQueuedReads());
     this.events = new JdbcEventReader(threads, dialect.database());
+    this.values =
+        new JdbcValues(
+            threads, writers.lane("values", settings.maxQueuedEvents(), this::writeValues));
     this.snapshots = new Semaphore(settings.maxQueuedSnapshots());
   }
 
@@ -93,8 +103,8 @@ public final class JdbcStore implements EventStore {
   }
 
   @Override
-  public CompletionStage<@Nullable Void> append(EventWrite write) {
-    return writers.submit(write);
+  public CompletionStage<Boolean> append(EventWrite write) {
+    return eventWrites.submit(new EventRows(write));
   }
 
   @Override
@@ -111,6 +121,10 @@ public final class JdbcStore implements EventStore {
             });
   }
 
+  public ValueStore values() {
+    return values;
+  }
+
   /** What waits is written, unless that takes long. */
   @Override
   public void close() {
@@ -125,6 +139,17 @@ public final class JdbcStore implements EventStore {
     }
     availability.close();
     closeKept();
+  }
+
+  private List<Boolean> insert(Connection connection, List<EventRows> rows) throws SQLException {
+    var writes = rows.stream().map(EventRows::write).toList();
+    dialect.insert(connection, writer, clock.millis(), writes);
+    return Collections.nCopies(rows.size(), true);
+  }
+
+  private List<Boolean> writeValues(Connection connection, List<ValueRow> rows)
+      throws SQLException {
+    return dialect.writeValues(connection, rows.stream().map(ValueRow::write).toList());
   }
 
   private CompletionStage<Boolean> save(String persistenceId, StoredSnapshot snapshot) {

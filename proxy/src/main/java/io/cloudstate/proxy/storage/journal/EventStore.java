@@ -3,7 +3,6 @@ package io.cloudstate.proxy.storage.journal;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the events of each entity, numbered from 1 without gaps, and its newest snapshot.
@@ -29,11 +28,11 @@ public interface EventStore extends AutoCloseable {
       String persistenceId, long fromSequence, int maxEvents, long maxBytes);
 
   /**
-   * Appends all events or none; completes when they are durable. Fails with {@link AnotherWriter}
-   * when one of the numbers is taken: two that believe to own an entity never both succeed. After
-   * any other failure nobody knows whether the events are stored; {@link #lastSequence} tells.
+   * Appends all events or none; they are durable when the stage completes with true. False: one of
+   * the numbers is taken, another writer was faster, and nothing was written. If the stage fails,
+   * whether the events are stored is unknown; {@link #lastSequence} tells.
    */
-  CompletionStage<@Nullable Void> append(EventWrite write);
+  CompletionStage<Boolean> append(EventWrite write);
 
   /**
    * Starts to save a snapshot and returns. When it cannot be saved the log says so, and the entity

@@ -10,18 +10,4 @@ import java.util.List;
  * @param firstSequence number of the first event; the others follow without gaps
  * @param events at least one
  */
-public record EventWrite(String persistenceId, long firstSequence, List<Payload> events) {
-
-  public long lastSequence() {
-    return firstSequence + events.size() - 1;
-  }
-
-  /** Size of all payloads. */
-  public long bytes() {
-    var bytes = 0L;
-    for (var event : events) {
-      bytes += event.value().size();
-    }
-    return bytes;
-  }
-}
+public record EventWrite(String persistenceId, long firstSequence, List<Payload> events) {}

@@ -49,10 +49,6 @@ public final class StoreHealth {
    * @param what did not happen
    */
   public void failed(String entity, String what, Throwable cause) {
-    if (cause instanceof AnotherWriter) {
-      log.atError().addKeyValue("entity", entity).log("{}: another writer has written to it", what);
-      return;
-    }
     log.atDebug().addKeyValue("entity", entity).setCause(cause).log("{}", what);
     if (countFailure()) {
       log.error("the store fails, {}: {}", what, root(cause).toString());

@@ -1,7 +1,6 @@
 package io.cloudstate.proxy.storage.memory;
 
 import io.cloudstate.proxy.call.Payload;
-import io.cloudstate.proxy.storage.journal.AnotherWriter;
 import io.cloudstate.proxy.storage.journal.EventStore;
 import io.cloudstate.proxy.storage.journal.EventWrite;
 import io.cloudstate.proxy.storage.journal.StoredEvent;
@@ -18,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** The events of each entity, and its newest snapshot. Everything completes at once. */
 public final class MemoryStore implements EventStore {
 
-  private static final CompletionStage<@Nullable Void> DONE =
-      CompletableFuture.completedFuture(null);
+  private static final CompletionStage<Boolean> WRITTEN = CompletableFuture.completedFuture(true);
+  private static final CompletionStage<Boolean> REFUSED = CompletableFuture.completedFuture(false);
 
   private final Map<String, History> histories = new ConcurrentHashMap<>();
 
@@ -45,14 +44,9 @@ public final class MemoryStore implements EventStore {
   }
 
   @Override
-  public CompletionStage<@Nullable Void> append(EventWrite write) {
-    if (history(write.persistenceId()).append(write.firstSequence(), write.events())) {
-      return DONE;
-    }
-    return CompletableFuture.failedFuture(
-        new AnotherWriter(
-            "%s: event %d is not the next (another writer wrote)"
-                .formatted(write.persistenceId(), write.firstSequence())));
+  public CompletionStage<Boolean> append(EventWrite write) {
+    var history = history(write.persistenceId());
+    return history.append(write.firstSequence(), write.events()) ? WRITTEN : REFUSED;
   }
 
   @Override

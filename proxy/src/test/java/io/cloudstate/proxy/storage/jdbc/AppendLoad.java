@@ -50,8 +50,7 @@ final class AppendLoad {
   /** Whether an event can be appended to the entity now. */
   static boolean tryAppend(StoreClient store, String id) {
     try {
-      store.append(id, store.lastSequence(id), EVENT);
-      return true;
+      return StoreClient.result(store.send(id, store.lastSequence(id), EVENT));
     } catch (StorageUnavailable e) {
       return false;
     }
@@ -109,7 +108,7 @@ final class AppendLoad {
         .send(id, last, EVENT)
         .whenComplete(
             (written, failure) -> {
-              if (failure != null) {
+              if (failure != null || !written) {
                 again(id);
               } else {
                 acknowledged.put(id, last + 1);

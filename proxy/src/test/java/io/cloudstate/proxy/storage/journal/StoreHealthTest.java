@@ -66,17 +66,6 @@ class StoreHealthTest {
     assertThat(log.lines()).containsExactly(FAILS, WORKS, FAILS);
   }
 
-  @Test
-  void writersThatMeetAreNoFailureOfTheStore() {
-    // Given
-    var duplicate = new AnotherWriter("event 3 of list|1 is taken");
-    // When
-    health.failed("list|1", "events could not be stored", duplicate);
-    // Then
-    assertThat(log.lines())
-        .containsExactly("ERROR events could not be stored: another writer has written to it");
-  }
-
   private void fail(String entity) {
     var cause = new RuntimeException("writing", new java.io.IOException("disk is full"));
     health.failed(entity, "events could not be stored", cause);
