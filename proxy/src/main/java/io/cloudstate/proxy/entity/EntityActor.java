@@ -290,8 +290,9 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
   protected final <T> void pipeWrite(
       CompletionStage<T> stage, Function<T, N> answered, Function<Throwable, N> failed) {
     var future = stage.toCompletableFuture();
-    if (future.isDone() && !future.isCompletedExceptionally()) {
-      var unused = onNews(answered.apply(future.join()));
+    var already = future.isCompletedExceptionally() ? null : future.getNow(null);
+    if (already != null) {
+      var unused = onNews(answered.apply(already));
       return;
     }
     var self = getContext().getSelf();
