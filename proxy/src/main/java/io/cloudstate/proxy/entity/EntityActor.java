@@ -184,7 +184,7 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
     if (now - waitingSinceNanos >= relayNanos) {
       run(session.onCommandTimeout());
       run(session.onLoadTimeout());
-      run(session.onStoreTimeout());
+      run(session.onWriteTimeout());
     }
     scheduleTick(passivationNanos);
     return next();

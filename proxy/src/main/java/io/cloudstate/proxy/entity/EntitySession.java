@@ -170,9 +170,14 @@ public abstract class EntitySession<O> {
     return steps;
   }
 
-  /** Storing has taken too long; for stores that may never answer. */
-  public List<Step> onStoreTimeout() {
-    return List.of();
+  /** The change was not stored, or nobody knows. */
+  public final List<Step> onWriteFailed(String reason) {
+    return state == State.STORING ? storageFailed("storing failed: " + reason) : List.of();
+  }
+
+  /** A write that comes through after all is fenced off, or is read when the entity loads again. */
+  public final List<Step> onWriteTimeout() {
+    return onWriteFailed("no answer in time");
   }
 
   /** The shard wants the instance gone: finish what is here, then close. */

@@ -39,10 +39,10 @@ final class EventSourcedEntity
 
   private record LoadFailed(int stream, Throwable cause) implements News {}
 
-  // There is one write at a time, whatever becomes of the stream.
-  private record WriteAnswered(EventSourcedStep.Write write, boolean isWritten) implements News {}
+  private record WriteAnswered(int stream, EventSourcedStep.Write write, boolean isWritten)
+      implements News {}
 
-  private record WriteFailed(Throwable cause) implements News {}
+  private record WriteFailed(int stream, Throwable cause) implements News {}
 
   private final EventSourcedEnvironment environment;
   private final String persistenceId;
@@ -90,10 +90,9 @@ final class EventSourcedEntity
   @Override
   protected Behavior<Message> onNews(News news) {
     if (news instanceof WriteAnswered answered) {
-      environment.storeHealth().answered();
-      return answered.isWritten() ? onWritten(answered.write()) : onFenced(answered.write());
+      return onWriteAnswered(answered);
     } else if (news instanceof WriteFailed failed) {
-      return onWriteFailed(failed.cause());
+      return onWriteFailed(failed);
     } else if (news instanceof LastSequenceRead read) {
       return onLastSequenceRead(read);
     } else if (news instanceof SnapshotRead read) {
@@ -124,7 +123,22 @@ final class EventSourcedEntity
     return active(session.onLastSequence(storedSequence));
   }
 
-  private Behavior<Message> onWritten(EventSourcedStep.Write write) {
+  private Behavior<Message> onWriteAnswered(WriteAnswered answered) {
+    environment.storeHealth().answered();
+    var write = answered.write();
+    if (!answered.isWritten()) {
+      log.atError()
+          .addKeyValue("entity", persistenceId)
+          .addKeyValue("expected", write.expectedSequence())
+          .log("somebody else has written to this entity");
+    }
+    if (!isCurrent(answered.stream())) {
+      return this;
+    }
+    return active(answered.isWritten() ? stored(write) : session.onWriteFailed("another writer"));
+  }
+
+  private List<Step> stored(EventSourcedStep.Write write) {
     storedSequence = write.expectedSequence() + write.events().size();
     var snapshot = write.snapshot();
     if (snapshot != null) {
@@ -132,23 +146,14 @@ final class EventSourcedEntity
           .events()
           .saveSnapshot(persistenceId, new StoredSnapshot(storedSequence, snapshot));
     }
-    return active(session.onStored(storedSequence));
+    return session.onStored(storedSequence);
   }
 
-  private Behavior<Message> onFenced(EventSourcedStep.Write write) {
-    log.atError()
-        .addKeyValue("entity", persistenceId)
-        .addKeyValue("expected", write.expectedSequence())
-        .log("somebody else has written to this entity");
-    storedSequence = UNKNOWN;
-    return active(session.onStoreFailed("another writer"));
-  }
-
-  /** Whether the events are stored only the store knows: it is asked when the entity is loaded. */
-  private Behavior<Message> onWriteFailed(Throwable cause) {
-    environment.storeHealth().failed(persistenceId, "events could not be stored", cause);
-    storedSequence = UNKNOWN;
-    return active(session.onStoreFailed(cause.toString()));
+  private Behavior<Message> onWriteFailed(WriteFailed failed) {
+    environment.storeHealth().failed(persistenceId, "events could not be stored", failed.cause());
+    return isCurrent(failed.stream())
+        ? active(session.onWriteFailed(failed.cause().toString()))
+        : this;
   }
 
   @Override
@@ -212,10 +217,12 @@ final class EventSourcedEntity
   }
 
   private void write(EventSourcedStep.Write write) {
+    var number = streamNumber();
     var events = new EventWrite(persistenceId, write.expectedSequence() + 1, write.events());
+    storedSequence = UNKNOWN; // until the store has answered
     pipeWrite(
         environment.events().append(events),
-        isWritten -> new WriteAnswered(write, isWritten),
-        WriteFailed::new);
+        isWritten -> new WriteAnswered(number, write, isWritten),
+        cause -> new WriteFailed(number, cause));
   }
 }

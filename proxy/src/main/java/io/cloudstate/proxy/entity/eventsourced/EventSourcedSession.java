@@ -123,11 +123,6 @@ final class EventSourcedSession extends EntitySession<EventSourcedStreamOut> {
     return stored();
   }
 
-  /** Whether the events of the last {@link Write} are durable is not known. */
-  List<Step> onStoreFailed(String reason) {
-    return state() == State.STORING ? storageFailed("storing failed: " + reason) : List.of();
-  }
-
   @Override
   protected Step command(long id, Call call) {
     return new Send(ProtocolMessages.command(entityId, id, call));

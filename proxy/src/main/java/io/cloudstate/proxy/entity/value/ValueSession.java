@@ -69,17 +69,6 @@ final class ValueSession extends EntitySession<ValueEntityStreamOut> {
     return stored();
   }
 
-  /** The last {@link Write} was not done, or nobody knows. */
-  List<Step> onWriteFailed(String reason) {
-    return state() == State.STORING ? storageFailed("storing failed: " + reason) : List.of();
-  }
-
-  /** A write that comes through after all is fenced off, or is read when the entity loads again. */
-  @Override
-  public List<Step> onStoreTimeout() {
-    return onWriteFailed("no answer in time");
-  }
-
   @Override
   protected Step command(long id, Call call) {
     return new Send(ProtocolMessages.command(entityId, id, call));

@@ -506,7 +506,7 @@ class EventSourcedSessionTest {
     session.onCommand(second);
     session.onMessage(reply(1, "a"));
     // When
-    var steps = session.onStoreFailed("no connection");
+    var steps = session.onWriteFailed("no connection");
     // Then
     var unavailable = new Failure.StorageFailed("The store is unavailable");
     assertThat(steps)
@@ -519,11 +519,26 @@ class EventSourcedSessionTest {
   }
 
   @Test
+  void writeThatIsNotAnsweredInTimeFailsTheCallers() {
+    // Given
+    var first = command("one");
+    load(first);
+    session.onMessage(reply(1, "a"));
+    // When
+    var steps = session.onWriteTimeout();
+    // Then
+    assertThat(steps)
+        .containsExactly(
+            respond(first, new Failure.StorageFailed("The store is unavailable")),
+            new Step.Cancel("storing failed: no answer in time"));
+  }
+
+  @Test
   void writerThatBreaksWhileNothingIsStoredHarmsNobody() {
     // Given
     load(command("one"));
     // When
-    var steps = session.onStoreFailed("connection lost");
+    var steps = session.onWriteFailed("connection lost");
     // Then
     assertThat(steps).isEmpty();
     assertThat(session.isBusy()).isTrue();

@@ -428,7 +428,7 @@ class ValueSessionTest {
     load(first);
     session.onMessage(out(reply(1, "done").setStateAction(update("a"))));
     // When
-    var steps = session.onStoreTimeout();
+    var steps = session.onWriteTimeout();
     // Then
     assertThat(steps)
         .containsExactly(
@@ -443,7 +443,7 @@ class ValueSessionTest {
     assertThat(session.onWriteFailed("late")).isEmpty();
     assertThat(session.onReadFailed("late")).isEmpty();
     assertThat(session.onRead(stored(9, "late"))).isEmpty();
-    assertThat(session.onStoreTimeout()).isEmpty();
+    assertThat(session.onWriteTimeout()).isEmpty();
     assertThat(session.isBusy()).isTrue();
   }
 
