@@ -14,8 +14,9 @@ import io.cloudstate.proxy.discovery.Discovery;
 import io.cloudstate.proxy.discovery.EntityType;
 import io.cloudstate.proxy.discovery.ErrorReports;
 import io.cloudstate.proxy.discovery.ServiceCatalog;
+import io.cloudstate.proxy.entity.EntityEnvironment;
 import io.cloudstate.proxy.entity.EntityKind;
-import io.cloudstate.proxy.entity.eventsourced.EntityEnvironment;
+import io.cloudstate.proxy.entity.eventsourced.EventSourcedEnvironment;
 import io.cloudstate.proxy.entity.eventsourced.EventSourcedKind;
 import io.cloudstate.proxy.ingress.Ingress;
 import io.cloudstate.proxy.router.CatalogRouter;
@@ -75,6 +76,13 @@ public final class Proxy {
     var reports = new ErrorReports(userFunction.channel(), System::nanoTime);
     var relayTimeout = settings.entities().relayTimeout();
 
+    var environment =
+        new EntityEnvironment(
+            userFunction,
+            settings.entities(),
+            settings.userFunction().streamCloseTimeout(),
+            reports,
+            System::nanoTime);
     this.eventSourced =
         storage
             .events()
@@ -82,15 +90,8 @@ public final class Proxy {
                 events ->
                     new EventSourcedKind(
                         system,
-                        new EntityEnvironment(
-                            userFunction,
-                            events,
-                            health,
-                            settings.entities(),
-                            settings.eventSourced(),
-                            settings.userFunction().streamCloseTimeout(),
-                            reports,
-                            System::nanoTime)));
+                        new EventSourcedEnvironment(
+                            environment, events, health, settings.eventSourced())));
     var kinds = kinds();
     this.router =
         new CatalogRouter(settings.routing(), relayTimeout, kinds, reports, System::nanoTime);

@@ -61,7 +61,7 @@ class ArchitectureTest {
           .whereLayer("router")
           .mayOnlyAccessLayers("entity", "discovery", "call", "config", "telemetry")
           .whereLayer("entity")
-          .mayOnlyAccessLayers("discovery", "call", "config", "telemetry")
+          .mayOnlyAccessLayers("userfunction", "discovery", "call", "config", "telemetry")
           .whereLayer("kinds")
           .mayOnlyAccessLayers(
               "entity", "userfunction", "storage", "discovery", "call", "config", "telemetry");

@@ -15,7 +15,9 @@ import io.cloudstate.proxy.call.Call;
 import io.cloudstate.proxy.call.Failure;
 import io.cloudstate.proxy.call.Metadata;
 import io.cloudstate.proxy.call.Payload;
-import io.cloudstate.proxy.entity.eventsourced.EventSourcedSession.State;
+import io.cloudstate.proxy.entity.EntitySession.State;
+import io.cloudstate.proxy.entity.Pending;
+import io.cloudstate.proxy.entity.Step;
 import io.cloudstate.proxy.storage.journal.StoredEvent;
 import io.cloudstate.proxy.storage.journal.StoredSnapshot;
 import java.util.ArrayList;
@@ -64,13 +66,19 @@ class EventSourcedSessionTest {
     // When
     var loaded = session.onSnapshot(Optional.of(new StoredSnapshot(4, payload("s"))));
     // Then
-    assertThat(loaded.get(0)).isInstanceOf(Step.Send.class);
-    assertThat(((Step.Send) loaded.get(0)).message().getInit().getSnapshot().getSnapshotSequence())
+    assertThat(loaded.get(0)).isInstanceOf(EventSourcedStep.Send.class);
+    assertThat(
+            ((EventSourcedStep.Send) loaded.get(0))
+                .message()
+                .getInit()
+                .getSnapshot()
+                .getSnapshotSequence())
         .isEqualTo(4);
-    assertThat(loaded.get(1)).isEqualTo(new Step.ReadPage(5));
-    assertThat(session.onPage(events(5, 6))).containsExactly(new Step.Replay());
+    assertThat(loaded.get(1)).isEqualTo(new EventSourcedStep.ReadPage(5));
+    assertThat(session.onPage(events(5, 6))).containsExactly(new EventSourcedStep.Replay());
     assertThat(session.replayNext()).containsExactly(send(event(5)));
-    assertThat(session.replayNext()).containsExactly(send(event(6)), new Step.ReadPage(7));
+    assertThat(session.replayNext())
+        .containsExactly(send(event(6)), new EventSourcedStep.ReadPage(7));
     session.onPage(events(7));
     assertThat(session.replayNext()).containsExactly(send(event(7)), send(command("one"), 1));
   }
@@ -219,7 +227,8 @@ class EventSourcedSessionTest {
     // When
     var steps = session.onMessage(reply(1, "a", "b"));
     // Then
-    assertThat(steps).containsExactly(new Step.Write(0, List.of(payload("a"), payload("b")), null));
+    assertThat(steps)
+        .containsExactly(new EventSourcedStep.Write(0, List.of(payload("a"), payload("b")), null));
     assertThat(session.onCommand(command("two"))).isEmpty();
     assertThat(session.onStored(2))
         .containsExactly(respond(first, replied()), send(command("two"), 2));
@@ -234,7 +243,8 @@ class EventSourcedSessionTest {
     // When
     var steps = session.onMessage(reply.build());
     // Then
-    assertThat(steps).containsExactly(new Step.Write(0, List.of(payload("a")), payload("snap")));
+    assertThat(steps)
+        .containsExactly(new EventSourcedStep.Write(0, List.of(payload("a")), payload("snap")));
   }
 
   @Test
@@ -247,7 +257,7 @@ class EventSourcedSessionTest {
     // When
     var steps = session.onMessage(reply(2, "c"));
     // Then
-    assertThat(steps).containsExactly(new Step.Write(2, List.of(payload("c")), null));
+    assertThat(steps).containsExactly(new EventSourcedStep.Write(2, List.of(payload("c")), null));
   }
 
   @Test
@@ -690,7 +700,7 @@ class EventSourcedSessionTest {
     session.onCommand(first);
     session.onSnapshot(Optional.empty());
     var steps = session.onJournalReady(0);
-    return ((Step.Send) steps.get(0)).message().getCommand();
+    return ((EventSourcedStep.Send) steps.get(0)).message().getCommand();
   }
 
   private List<Step> ended() {
@@ -729,11 +739,11 @@ class EventSourcedSessionTest {
   }
 
   private static Step send(EventSourcedStreamIn message) {
-    return new Step.Send(message);
+    return new EventSourcedStep.Send(message);
   }
 
   private static Step send(Pending pending, long id) {
-    return new Step.Send(ProtocolMessages.command("alice", id, pending.call()));
+    return new EventSourcedStep.Send(ProtocolMessages.command("alice", id, pending.call()));
   }
 
   private static EventSourcedStreamIn init() {

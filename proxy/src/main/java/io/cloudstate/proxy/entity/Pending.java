@@ -1,8 +1,8 @@
-package io.cloudstate.proxy.entity.eventsourced;
+package io.cloudstate.proxy.entity;
 
 import io.cloudstate.proxy.call.Answer;
 import io.cloudstate.proxy.call.Call;
 import java.util.function.Consumer;
 
 /** A command that waits for its answer, and where the answer goes. */
-record Pending(Call call, Consumer<Answer> answer) {}
+public record Pending(Call call, Consumer<Answer> answer) {}

@@ -1,0 +1,372 @@
+package io.cloudstate.proxy.entity;
+
+import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.ReceiveBuilder;
+import akka.actor.typed.javadsl.TimerScheduler;
+import akka.cluster.sharding.typed.javadsl.ClusterSharding;
+import io.cloudstate.proxy.userfunction.FunctionStream;
+import io.cloudstate.proxy.userfunction.StreamEnd;
+import io.cloudstate.proxy.userfunction.StreamListener;
+import io.grpc.MethodDescriptor;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The actor of one instance: does what its {@link EntitySession} decides. It lives until it has
+ * been idle for the passivation time-out or its shard moves; a stream that fails ends the
+ * conversation, not the actor, so that no command in its mailbox is lost. How the entity's state is
+ * read and written is the kind's own.
+ *
+ * @param <I> messages to the function
+ * @param <O> messages from it
+ * @param <N> what the kind's store has to say
+ */
+public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.Message> {
+
+  private static final Logger log = LoggerFactory.getLogger(EntityActor.class);
+  private static final Duration SHORTEST_TICK = Duration.ofMillis(10);
+
+  public sealed interface Message {}
+
+  /** A command; answered exactly once. */
+  public record Invoke(Pending command) implements Message {}
+
+  /** Sent by the shard: finish, close, and be gone. */
+  public enum Stop implements Message {
+    INSTANCE
+  }
+
+  private enum Tick implements Message {
+    INSTANCE
+  }
+
+  // What comes back carries the number of the stream it is about: news of an earlier one are late.
+  private record FunctionSent<O>(int stream, O message) implements Message {}
+
+  private record StreamReady(int stream) implements Message {}
+
+  private record StreamEnded(int stream, StreamEnd end) implements Message {}
+
+  private record CloseTimedOut(int stream) implements Message {}
+
+  private record StoreSaid<N>(N news) implements Message {}
+
+  private final EntityEnvironment environment;
+  private final EntityInstance instance;
+  private final MethodDescriptor<I, O> method;
+  private final EntitySession<O> session;
+  private final TimerScheduler<Message> timers;
+  private final long passivationNanos;
+
+  private @Nullable FunctionStream<I> stream;
+  private int streamNumber;
+  private long lastActivityNanos;
+  private long waitingSinceNanos; // for the function's reply, or for loading
+  private boolean isPassivating;
+  private boolean isStopped;
+
+  /**
+   * The actor of an instance with nothing loaded.
+   *
+   * @param method opens a stream
+   * @param passivationTimeout of services that do not say
+   */
+  protected EntityActor(
+      ActorContext<Message> context,
+      TimerScheduler<Message> timers,
+      EntityEnvironment environment,
+      EntityInstance instance,
+      MethodDescriptor<I, O> method,
+      EntitySession<O> session,
+      Duration passivationTimeout) {
+    super(context);
+    this.timers = timers;
+    this.environment = environment;
+    this.instance = instance;
+    this.method = method;
+    this.session = session;
+    this.passivationNanos =
+        instance.service().passivationTimeout().orElse(passivationTimeout).toNanos();
+    touch();
+    scheduleTick(passivationNanos);
+  }
+
+  /** Begins to read the entity's state; its stream is open. */
+  protected abstract void load();
+
+  protected abstract void run(Step.OfKind step);
+
+  protected abstract Behavior<Message> onNews(N news);
+
+  /** The stream takes messages again. */
+  protected void onStreamReady() {}
+
+  @Override
+  public final Receive<Message> createReceive() {
+    return receive().build();
+  }
+
+  /** What the actor hears; a kind may add signals. */
+  protected ReceiveBuilder<Message> receive() {
+    return newReceiveBuilder()
+        .onMessage(Invoke.class, this::onInvoke)
+        .onMessageUnchecked(FunctionSent.class, this::onFunctionSent)
+        .onMessageUnchecked(StoreSaid.class, this::onStoreSaid)
+        .onMessage(StreamReady.class, this::onStreamReady)
+        .onMessage(StreamEnded.class, this::onStreamEnded)
+        .onMessage(CloseTimedOut.class, this::onCloseTimedOut)
+        .onMessage(Tick.class, tick -> onTick())
+        .onMessage(Stop.class, stop -> active(session.onStop()))
+        .onSignal(PostStop.class, signal -> onPostStop());
+  }
+
+  private Behavior<Message> onInvoke(Invoke invoke) {
+    isPassivating = false;
+    return active(session.onCommand(invoke.command()));
+  }
+
+  private Behavior<Message> onFunctionSent(FunctionSent<O> sent) {
+    return isCurrent(sent.stream()) ? active(session.onMessage(sent.message())) : this;
+  }
+
+  private Behavior<Message> onStoreSaid(StoreSaid<N> said) {
+    return onNews(said.news());
+  }
+
+  private Behavior<Message> onStreamReady(StreamReady ready) {
+    if (isCurrent(ready.stream())) {
+      onStreamReady();
+    }
+    return next();
+  }
+
+  private Behavior<Message> onStreamEnded(StreamEnded ended) {
+    if (!isCurrent(ended.stream())) {
+      return this;
+    }
+    stream = null;
+    timers.cancel(CloseTimedOut.class);
+    var end = ended.end();
+    return active(session.onStreamEnded(end.isUnreachable(), end.wasOpen(), end.reason()));
+  }
+
+  /** The function does not end its side: known gap 4, the entity must not stay unreachable. */
+  private Behavior<Message> onCloseTimedOut(CloseTimedOut timedOut) {
+    if (isCurrent(timedOut.stream()) && stream != null) {
+      stream.cancel("the function did not end the stream in time");
+    }
+    return this;
+  }
+
+  private Behavior<Message> onTick() {
+    var now = environment.nanoTime().getAsLong();
+    var relayNanos = environment.entities().relayTimeout().toNanos();
+    if (session.isIdle()) {
+      var idleFor = now - lastActivityNanos;
+      if (idleFor >= passivationNanos) {
+        passivate();
+        scheduleTick(passivationNanos);
+      } else {
+        scheduleTick(passivationNanos - idleFor);
+      }
+      return this;
+    }
+    if (now - waitingSinceNanos >= relayNanos) {
+      run(session.onCommandTimeout());
+      run(session.onLoadTimeout());
+    }
+    scheduleTick(passivationNanos);
+    return next();
+  }
+
+  private Behavior<Message> onPostStop() {
+    if (stream != null) {
+      stream.cancel("the entity stopped");
+    }
+    run(session.onCrash());
+    return this;
+  }
+
+  /** Does the steps; what led to them keeps the instance from passivation. */
+  protected final Behavior<Message> active(List<Step> steps) {
+    touch();
+    run(steps);
+    return next();
+  }
+
+  private Behavior<Message> next() {
+    return isStopped ? Behaviors.stopped() : this;
+  }
+
+  protected final void run(List<Step> steps) {
+    for (var step : steps) {
+      run(step);
+    }
+  }
+
+  private void run(Step step) {
+    if (step instanceof Step.OfKind ofKind) {
+      run(ofKind);
+    } else if (step instanceof Step.Respond respond) {
+      respond(respond);
+    } else if (step instanceof Step.Open) {
+      open();
+    } else if (step instanceof Step.HalfClose) {
+      halfClose();
+    } else if (step instanceof Step.Cancel cancel) {
+      cancel(cancel.why());
+    } else if (step instanceof Step.Report report) {
+      report(report.details());
+    } else if (step instanceof Step.Passivate) {
+      passivate();
+    } else if (step instanceof Step.Stop) {
+      isStopped = true;
+    } else {
+      throw new AssertionError("unhandled: " + step);
+    }
+  }
+
+  /** Whether what is said of this stream is about the present one. */
+  protected final boolean isCurrent(int stream) {
+    return stream == streamNumber;
+  }
+
+  protected final int streamNumber() {
+    return streamNumber;
+  }
+
+  /** Whether the stream is open and takes a message without buffering it. */
+  protected final boolean isStreamReady() {
+    return stream != null && stream.isReady();
+  }
+
+  /**
+   * Sends a message, unless the stream has just ended: that news is in the mailbox.
+   *
+   * @param isCommand the function is to answer it, and in time
+   */
+  protected final void send(I message, boolean isCommand) {
+    if (stream == null) {
+      return;
+    }
+    stream.send(message);
+    if (isCommand) {
+      waitingSinceNanos = environment.nanoTime().getAsLong();
+      stream.expect();
+    }
+  }
+
+  /** Loading goes on. */
+  protected final void progressed() {
+    touch();
+    waitingSinceNanos = lastActivityNanos;
+  }
+
+  /** Brings what the store answers, or why it does not, to {@link #onNews}. */
+  protected final <T> void pipe(
+      CompletionStage<T> stage, Function<T, N> answered, Function<Throwable, N> failed) {
+    getContext()
+        .pipeToSelf(
+            stage,
+            (value, cause) ->
+                new StoreSaid<>(cause == null ? answered.apply(value) : failed.apply(cause)));
+  }
+
+  /** What {@link #onNews} takes, as a message to this actor. */
+  protected final Message news(N news) {
+    return new StoreSaid<>(news);
+  }
+
+  /** Foreign code: what it throws is a bug over there, and must not cost this entity its state. */
+  private void respond(Step.Respond respond) {
+    try {
+      respond.pending().answer().accept(respond.answer());
+    } catch (RuntimeException e) {
+      log.atError().addKeyValue("entity", instance.key()).setCause(e).log("answer not taken");
+    }
+  }
+
+  private void passivate() {
+    if (!isPassivating) {
+      isPassivating = true;
+      instance.shard().tell(new ClusterSharding.Passivate<>(getContext().getSelf()));
+    }
+  }
+
+  private void open() {
+    streamNumber++;
+    waitingSinceNanos = environment.nanoTime().getAsLong();
+    var number = streamNumber;
+    var self = getContext().getSelf();
+    if (environment.userFunction().isAway()) {
+      // nothing is read for each command that comes meanwhile
+      self.tell(new StreamEnded(number, StreamEnd.away()));
+      return;
+    }
+    stream =
+        environment
+            .userFunction()
+            .open(
+                method,
+                new StreamListener<>() {
+                  @Override
+                  public void onMessage(O message) {
+                    self.tell(new FunctionSent<>(number, message));
+                  }
+
+                  @Override
+                  public void onReady() {
+                    self.tell(new StreamReady(number));
+                  }
+
+                  @Override
+                  public void onEnd(StreamEnd end) {
+                    self.tell(new StreamEnded(number, end));
+                  }
+                });
+    load();
+  }
+
+  private void halfClose() {
+    if (stream != null) {
+      stream.halfClose();
+      timers.startSingleTimer(
+          CloseTimedOut.class, new CloseTimedOut(streamNumber), environment.streamCloseTimeout());
+    }
+  }
+
+  private void cancel(String why) {
+    if (stream != null) {
+      stream.cancel(why);
+    }
+  }
+
+  private void report(String details) {
+    environment
+        .reports()
+        .accept(
+            "Entity [%s] of service [%s]: %s"
+                .formatted(instance.entityId(), instance.service().name(), details));
+  }
+
+  private void touch() {
+    lastActivityNanos = environment.nanoTime().getAsLong();
+  }
+
+  /** One timer for idleness and for what takes too long, instead of one per command. */
+  private void scheduleTick(long nanos) {
+    var atMost = Math.min(nanos, environment.entities().relayTimeout().toNanos());
+    var delay = Duration.ofNanos(Math.max(atMost, SHORTEST_TICK.toNanos()));
+    timers.startSingleTimer(Tick.INSTANCE, delay);
+  }
+}

@@ -1,0 +1,106 @@
+package io.cloudstate.proxy.entity;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
+import akka.cluster.sharding.typed.ClusterShardingSettings;
+import akka.cluster.sharding.typed.HashCodeMessageExtractor;
+import akka.cluster.sharding.typed.ShardingEnvelope;
+import akka.cluster.sharding.typed.javadsl.ClusterSharding;
+import akka.cluster.sharding.typed.javadsl.Entity;
+import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
+import io.cloudstate.proxy.call.Answer;
+import io.cloudstate.proxy.call.Call;
+import io.cloudstate.proxy.call.Failure;
+import io.cloudstate.proxy.discovery.EntityType;
+import io.cloudstate.proxy.discovery.ServiceCatalog;
+import io.cloudstate.proxy.discovery.ServiceDefinition;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * The entities of one kind, spread over the cluster: takes each command to the one instance of its
+ * entity. Thread-safe.
+ *
+ * <p>Implements spec/event-sourced.md 1.
+ */
+public final class ShardedEntities {
+
+  private final ActorSystem<?> system;
+  private final EntityType type;
+  private final int numberOfShards;
+  private final Function<EntityInstance, Behavior<EntityActor.Message>> behavior;
+  private final Map<String, ServiceDefinition> services = new ConcurrentHashMap<>();
+  private final Map<String, ActorRef<ShardingEnvelope<EntityActor.Message>>> regions =
+      new ConcurrentHashMap<>();
+
+  /**
+   * No entities yet: see {@link #serve}.
+   *
+   * @param behavior makes the actor of an instance
+   */
+  public ShardedEntities(
+      ActorSystem<?> system,
+      EntityType type,
+      int numberOfShards,
+      Function<EntityInstance, Behavior<EntityActor.Message>> behavior) {
+    this.system = system;
+    this.type = type;
+    this.numberOfShards = numberOfShards;
+    this.behavior = behavior;
+  }
+
+  /**
+   * Takes commands for the catalog's services of this kind from now on. Instances that are loaded
+   * keep what they were loaded with until they are loaded again.
+   */
+  public void serve(ServiceCatalog catalog) {
+    for (var service : catalog.services()) {
+      if (service.type() == type) {
+        services.put(service.persistenceId(), service);
+        regions.computeIfAbsent(service.persistenceId(), this::startRegion);
+      }
+    }
+  }
+
+  /** As {@link EntityKind#invoke}. */
+  public void invoke(
+      ServiceDefinition service, String entityId, Call call, Consumer<Answer> answer) {
+    var region = regions.get(service.persistenceId());
+    if (region == null) {
+      answer.accept(
+          Answer.failed(
+              new Failure.NotServed("Service [%s] is not served yet".formatted(service.name()))));
+      return;
+    }
+    var invoke = new EntityActor.Invoke(new Pending(call, answer));
+    region.tell(new ShardingEnvelope<>(entityId, invoke));
+  }
+
+  private ActorRef<ShardingEnvelope<EntityActor.Message>> startRegion(String persistenceId) {
+    var settings =
+        ClusterShardingSettings.create(system)
+            .withNoPassivationStrategy(); // entities ask for it themselves
+    return ClusterSharding.get(system)
+        .init(
+            Entity.of(
+                    EntityTypeKey.create(EntityActor.Message.class, persistenceId),
+                    context ->
+                        behavior.apply(
+                            new EntityInstance(
+                                service(persistenceId), context.getEntityId(), context.getShard())))
+                .withSettings(settings)
+                .withMessageExtractor(new HashCodeMessageExtractor<>(numberOfShards))
+                .withStopMessage(EntityActor.Stop.INSTANCE));
+  }
+
+  private ServiceDefinition service(String persistenceId) {
+    var service = services.get(persistenceId);
+    if (service == null) {
+      throw new AssertionError("not served: " + persistenceId);
+    }
+    return service;
+  }
+}
