@@ -9,6 +9,8 @@ import io.cloudstate.proxy.storage.journal.EventReader;
 import io.cloudstate.proxy.storage.journal.JournalStore;
 import io.cloudstate.proxy.storage.journal.StoreHealth;
 import io.cloudstate.proxy.storage.memory.MemoryStore;
+import io.cloudstate.proxy.storage.memory.MemoryValues;
+import io.cloudstate.proxy.storage.store.ValueStore;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +22,11 @@ import org.jspecify.annotations.Nullable;
 public final class Storage implements AutoCloseable {
 
   private final @Nullable JournalStore journal;
+  private final @Nullable ValueStore values;
 
-  private Storage(@Nullable JournalStore journal) {
+  private Storage(@Nullable JournalStore journal, @Nullable ValueStore values) {
     this.journal = journal;
+    this.values = values;
   }
 
   /**
@@ -35,14 +39,17 @@ public final class Storage implements AutoCloseable {
    */
   public static Storage open(ProxySettings.Store settings, StoreHealth health) {
     var jdbc = settings.jdbc();
-    return new Storage(
-        switch (settings.type()) {
-          case NONE -> null;
-          case IN_MEMORY -> new MemoryStore();
-          case H2 -> JdbcStore.open(new H2Dialect(settings.h2File()), jdbc, health);
-          case POSTGRES ->
-              JdbcStore.open(new PostgresDialect(settings.postgres(), jdbc), jdbc, health);
-        });
+    return switch (settings.type()) {
+      case NONE -> new Storage(null, null);
+      case IN_MEMORY -> new Storage(new MemoryStore(), new MemoryValues());
+      case H2 -> of(JdbcStore.open(new H2Dialect(settings.h2File()), jdbc, health));
+      case POSTGRES ->
+          of(JdbcStore.open(new PostgresDialect(settings.postgres(), jdbc), jdbc, health));
+    };
+  }
+
+  private static Storage of(JdbcStore store) {
+    return new Storage(store, store.values());
   }
 
   /** Settings of the actor system, by their full path; they win over all others. */
@@ -58,6 +65,11 @@ public final class Storage implements AutoCloseable {
   /** Empty when there is no journal; then no event sourced entity can be served. */
   public Optional<EventReader> events() {
     return journal == null ? Optional.empty() : Optional.of(journal.events());
+  }
+
+  /** Empty when there is no store; then no value entity can be served. */
+  public Optional<ValueStore> values() {
+    return Optional.ofNullable(values);
   }
 
   /** Gives files and connections back. Blocks until what is still being written is. */

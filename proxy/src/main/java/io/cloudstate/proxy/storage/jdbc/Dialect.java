@@ -1,5 +1,6 @@
 package io.cloudstate.proxy.storage.jdbc;
 
+import io.cloudstate.proxy.storage.store.ValueWrite;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -30,6 +31,15 @@ public interface Dialect {
    * @throws SQLException with nothing written, or, if the connection failed, nobody knows
    */
   void insert(Connection connection, List<EventWrite> writes) throws SQLException;
+
+  /**
+   * Replaces the values whose stored revision is the expected one, and commits. Of two writes of
+   * one entity at most one finds that.
+   *
+   * @return for each write, in their order, whether it was done
+   * @throws SQLException as {@link #insert}
+   */
+  List<Boolean> writeValues(Connection connection, List<ValueWrite> writes) throws SQLException;
 
   /**
    * Writes a snapshot or replaces the one with its number: persistence id, sequence number, time of

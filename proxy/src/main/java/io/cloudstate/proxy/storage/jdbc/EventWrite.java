@@ -16,9 +16,21 @@ record EventWrite(
     String writer,
     long timestampMillis,
     long firstSequence,
-    List<Payload> events) {
+    List<Payload> events)
+    implements GroupedWrite {
 
-  long bytes() {
+  @Override
+  public int rows() {
+    return events.size();
+  }
+
+  @Override
+  public String what() {
+    return "event " + firstSequence + " of " + persistenceId;
+  }
+
+  @Override
+  public long bytes() {
     var bytes = 0L;
     for (var event : events) {
       bytes += event.value().size();

@@ -3,6 +3,7 @@ package io.cloudstate.proxy.storage.jdbc;
 import com.google.errorprone.annotations.ThreadSafe;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.cloudstate.proxy.storage.journal.StorageUnavailable;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,31 +16,46 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes events, those of many entities in one transaction: each of a few threads takes what waits
- * and commits it. A write that the database does not accept is found by halving the group, so that
- * it fails alone. Never blocks the caller.
+ * Writes for many entities in one transaction: each of a few threads takes what waits in a lane and
+ * commits it; lanes take turns. A write that the database does not accept is found by halving the
+ * group, so that it fails alone. Never blocks the caller.
  */
 @ThreadSafe
 final class GroupCommit implements AutoCloseable {
 
-  private record Waiting(EventWrite write, CompletableFuture<@Nullable Void> written) {}
+  /** Writes a group, all or none, and commits. */
+  interface Transaction<W> {
 
-  private static final int MAX_EVENTS = 512;
+    /**
+     * What became of each write, in their order.
+     *
+     * @throws SQLException with nothing written, or, if the connection failed, nobody knows
+     */
+    List<Boolean> run(Connection connection, List<W> writes) throws SQLException;
+  }
+
+  private record Waiting<W>(W write, CompletableFuture<Boolean> written) {}
+
+  /** What one thread commits at a time. */
+  private record Group<W extends GroupedWrite>(Lane<W> lane, List<Waiting<W>> waiting) {
+
+    void commit(ThreadConnection session) {
+      lane.commit(session, waiting);
+    }
+  }
+
+  private static final int MAX_ROWS = 512;
   private static final long MAX_BYTES = 1024 * 1024;
 
   private final Dialect dialect;
   private final Availability availability;
-  private final int maxWaitingEvents;
   private final List<Thread> threads;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition isSomethingToDo = lock.newCondition();
 
   @GuardedBy("lock")
-  private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
-
-  @GuardedBy("lock")
-  private int waitingEvents;
+  private final ArrayDeque<Lane<?>> lanes = new ArrayDeque<>(); // the one whose turn it is first
 
   @GuardedBy("lock")
   private int idleThreads;
@@ -47,48 +63,37 @@ final class GroupCommit implements AutoCloseable {
   @GuardedBy("lock")
   private boolean isClosed;
 
-  GroupCommit(Dialect dialect, Availability availability, int maxWaitingEvents) {
+  GroupCommit(Dialect dialect, Availability availability) {
     this.dialect = dialect;
     this.availability = availability;
-    this.maxWaitingEvents = maxWaitingEvents;
     this.threads =
         IntStream.rangeClosed(1, dialect.writers())
             .mapToObj(number -> new Thread(this::work, "store-writer-" + number))
             .toList();
   }
 
+  /**
+   * A queue of writes that go together.
+   *
+   * @param what messages call them
+   * @param maxWaitingRows more are refused
+   */
+  <W extends GroupedWrite> Lane<W> lane(
+      String what, int maxWaitingRows, Transaction<W> transaction) {
+    var lane = new Lane<W>(what, maxWaitingRows, transaction);
+    lock.lock();
+    try {
+      lanes.add(lane);
+    } finally {
+      lock.unlock();
+    }
+    return lane;
+  }
+
   void start() {
     for (var thread : threads) {
       thread.setDaemon(true);
       thread.start();
-    }
-  }
-
-  /** Completes when the events are durable; fails at once when the database is lost. */
-  CompletionStage<@Nullable Void> submit(EventWrite write) {
-    var trouble = availability.trouble();
-    return trouble != null ? CompletableFuture.failedFuture(trouble) : enqueue(write);
-  }
-
-  private CompletionStage<@Nullable Void> enqueue(EventWrite write) {
-    var events = write.events().size();
-    lock.lock();
-    try {
-      var isFull = waitingEvents > 0 && waitingEvents + events > maxWaitingEvents;
-      if (isClosed || isFull) {
-        return CompletableFuture.failedFuture(
-            new StorageUnavailable(
-                dialect.database() + " is closed, or too many events wait for it"));
-      }
-      var waiting = new Waiting(write, new CompletableFuture<>());
-      queue.add(waiting);
-      waitingEvents += events;
-      if (idleThreads > 0) {
-        isSomethingToDo.signal();
-      }
-      return waiting.written();
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -114,82 +119,142 @@ final class GroupCommit implements AutoCloseable {
 
   private void work() {
     try (var session = new ThreadConnection(dialect, availability)) {
-      for (var group = next(); !group.isEmpty(); group = next()) {
-        write(session, group);
+      for (var group = next(); group != null; group = next()) {
+        group.commit(session);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** What waits now, within limits; empty when there is nothing more to come. */
-  private List<Waiting> next() throws InterruptedException {
+  /** What waits now, within limits; null when there is nothing more to come. */
+  private @Nullable Group<?> next() throws InterruptedException {
     lock.lock();
     try {
-      while (queue.isEmpty() && !isClosed) {
+      var lane = laneToServe();
+      while (lane == null && !isClosed) {
         idleThreads++;
         try {
           isSomethingToDo.await();
         } finally {
           idleThreads--;
         }
+        lane = laneToServe();
       }
-      return takeGroup();
+      if (lane == null) {
+        return null;
+      }
+      lanes.remove(lane);
+      lanes.add(lane);
+      var group = lane.takeGroup();
+      if (laneToServe() != null) {
+        wakeOne();
+      }
+      return group;
     } finally {
       lock.unlock();
     }
   }
 
   @GuardedBy("lock")
-  private List<Waiting> takeGroup() {
-    var group = new ArrayList<Waiting>(Math.min(queue.size(), MAX_EVENTS));
-    var events = 0;
-    var bytes = 0L;
-    for (var head = queue.peek(); head != null; head = queue.peek()) {
-      events += head.write().events().size();
-      bytes += head.write().bytes();
-      if (!group.isEmpty() && (events > MAX_EVENTS || bytes > MAX_BYTES)) {
-        break;
+  private @Nullable Lane<?> laneToServe() {
+    for (var lane : lanes) {
+      if (!lane.queue.isEmpty()) {
+        return lane;
       }
-      group.add(queue.remove());
-      waitingEvents -= head.write().events().size();
     }
-    if (!queue.isEmpty() && idleThreads > 0) {
+    return null;
+  }
+
+  @GuardedBy("lock")
+  private void wakeOne() {
+    if (idleThreads > 0) {
       isSomethingToDo.signal();
     }
-    return group;
   }
 
-  private void write(ThreadConnection session, List<Waiting> group) {
-    try {
-      var writes = group.stream().map(Waiting::write).toList();
-      session.run(
-          connection -> {
-            dialect.insert(connection, writes);
-            return true;
-          });
-      group.forEach(waiting -> waiting.written().complete(null));
-    } catch (SQLException e) {
-      if (group.size() == 1) {
-        group.get(0).written().completeExceptionally(refused(group.get(0).write(), e));
-      } else {
-        var middle = group.size() / 2;
-        write(session, group.subList(0, middle));
-        write(session, group.subList(middle, group.size()));
-      }
-    } catch (RuntimeException e) {
-      group.forEach(waiting -> waiting.written().completeExceptionally(e));
+  /** A queue of writes of one kind; groups are made of one lane. */
+  final class Lane<W extends GroupedWrite> {
+
+    private final String what;
+    private final int maxWaitingRows;
+    private final Transaction<W> transaction;
+
+    // Guarded by the lock, which the checker does not see from outside.
+    private final ArrayDeque<Waiting<W>> queue = new ArrayDeque<>();
+    private int waitingRows;
+
+    private Lane(String what, int maxWaitingRows, Transaction<W> transaction) {
+      this.what = what;
+      this.maxWaitingRows = maxWaitingRows;
+      this.transaction = transaction;
     }
-  }
 
-  private StorageUnavailable refused(EventWrite write, SQLException cause) {
-    return new StorageUnavailable(
-        "%s refuses event %d of %s: %s"
-            .formatted(
-                dialect.database(),
-                write.firstSequence(),
-                write.persistenceId(),
-                cause.getMessage()),
-        cause);
+    /** Completes when the write is durable or refused; fails at once when the database is lost. */
+    CompletionStage<Boolean> submit(W write) {
+      var trouble = availability.trouble();
+      return trouble != null ? CompletableFuture.failedFuture(trouble) : enqueue(write);
+    }
+
+    private CompletionStage<Boolean> enqueue(W write) {
+      lock.lock();
+      try {
+        var isFull = waitingRows > 0 && waitingRows + write.rows() > maxWaitingRows;
+        if (isClosed || isFull) {
+          return CompletableFuture.failedFuture(
+              new StorageUnavailable(
+                  dialect.database() + " is closed, or too many " + what + " wait for it"));
+        }
+        var waiting = new Waiting<>(write, new CompletableFuture<Boolean>());
+        queue.add(waiting);
+        waitingRows += write.rows();
+        wakeOne();
+        return waiting.written();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private Group<W> takeGroup() {
+      var group = new ArrayList<Waiting<W>>(Math.min(queue.size(), MAX_ROWS));
+      var rows = 0;
+      var bytes = 0L;
+      for (var head = queue.peek(); head != null; head = queue.peek()) {
+        rows += head.write().rows();
+        bytes += head.write().bytes();
+        if (!group.isEmpty() && (rows > MAX_ROWS || bytes > MAX_BYTES)) {
+          break;
+        }
+        group.add(queue.remove());
+        waitingRows -= head.write().rows();
+      }
+      return new Group<>(this, group);
+    }
+
+    private void commit(ThreadConnection session, List<Waiting<W>> group) {
+      try {
+        var writes = group.stream().map(Waiting::write).toList();
+        var results = session.run(connection -> transaction.run(connection, writes));
+        for (var i = 0; i < group.size(); i++) {
+          group.get(i).written().complete(results.get(i));
+        }
+      } catch (SQLException e) {
+        if (group.size() == 1) {
+          group.get(0).written().completeExceptionally(refused(group.get(0).write(), e));
+        } else {
+          var middle = group.size() / 2;
+          commit(session, group.subList(0, middle));
+          commit(session, group.subList(middle, group.size()));
+        }
+      } catch (RuntimeException e) {
+        group.forEach(waiting -> waiting.written().completeExceptionally(e));
+      }
+    }
+
+    private StorageUnavailable refused(W write, SQLException cause) {
+      return new StorageUnavailable(
+          "%s refuses %s: %s".formatted(dialect.database(), write.what(), cause.getMessage()),
+          cause);
+    }
   }
 }

@@ -1,11 +1,14 @@
 package io.cloudstate.proxy.storage.jdbc;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.cloudstate.proxy.storage.journal.PayloadSerializer;
+import io.cloudstate.proxy.storage.store.ValueWrite;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,25 @@ public final class H2Dialect implements Dialect {
         "write_timestamp", "adapter_manifest", "event_ser_id", "event_ser_manifest",
         "event_payload") VALUES (?, ?, ?, ?, '', ?, ?, ?)
       """;
+
+  private static final String UPDATE_VALUE =
+      """
+      UPDATE "value_entity_state" SET "revision" = "revision" + 1, "type_url" = ?, "state" = ?
+      WHERE "persistence_id" = ? AND "entity_id" = ? AND "revision" = ?
+      """;
+  private static final String INSERT_VALUE =
+      """
+      INSERT INTO "value_entity_state" ("revision", "type_url", "state", "persistence_id",
+        "entity_id")
+      SELECT 1, CAST(? AS VARCHAR), CAST(? AS BLOB), p, e
+      FROM (VALUES (CAST(? AS VARCHAR), CAST(? AS VARCHAR))) AS k(p, e)
+      WHERE NOT EXISTS (
+        SELECT 1 FROM "value_entity_state" WHERE "persistence_id" = p AND "entity_id" = e)
+      """;
+
+  private interface Work<T> {
+    T run() throws SQLException;
+  }
 
   private final Path file;
 
@@ -75,7 +97,17 @@ public final class H2Dialect implements Dialect {
 
   @Override
   public void insert(Connection connection, List<EventWrite> writes) throws SQLException {
-    connection.setAutoCommit(false);
+    inTransaction(connection, () -> insertEach(connection, writes));
+  }
+
+  @Override
+  public List<Boolean> writeValues(Connection connection, List<ValueWrite> writes)
+      throws SQLException {
+    return inTransaction(connection, () -> writeEach(connection, writes));
+  }
+
+  private static int[] insertEach(Connection connection, List<EventWrite> writes)
+      throws SQLException {
     try (var statement = connection.prepareStatement(INSERT_EVENT)) {
       for (var write : writes) {
         var sequence = write.firstSequence();
@@ -90,8 +122,39 @@ public final class H2Dialect implements Dialect {
           statement.addBatch();
         }
       }
-      statement.executeBatch();
+      return statement.executeBatch();
+    }
+  }
+
+  private static List<Boolean> writeEach(Connection connection, List<ValueWrite> writes)
+      throws SQLException {
+    try (var update = connection.prepareStatement(UPDATE_VALUE);
+        var insert = connection.prepareStatement(INSERT_VALUE)) {
+      var written = new ArrayList<Boolean>(writes.size());
+      for (var write : writes) {
+        var isFirst = write.expectedRevision() == 0;
+        var statement = isFirst ? insert : update;
+        var value = write.value();
+        statement.setString(1, value == null ? null : value.typeUrl());
+        statement.setBytes(2, value == null ? null : value.value().toByteArray());
+        statement.setString(3, write.key().persistenceId());
+        statement.setString(4, write.key().entityId());
+        if (!isFirst) {
+          statement.setLong(5, write.expectedRevision());
+        }
+        written.add(statement.executeUpdate() == 1);
+      }
+      return written;
+    }
+  }
+
+  @CanIgnoreReturnValue
+  private static <T> T inTransaction(Connection connection, Work<T> work) throws SQLException {
+    connection.setAutoCommit(false);
+    try {
+      var result = work.run();
       connection.commit();
+      return result;
     } catch (SQLException e) {
       if (!connection.isClosed()) {
         connection.rollback();
@@ -182,5 +245,15 @@ public final class H2Dialect implements Dialect {
             "meta_ser_manifest" VARCHAR,
             "meta_payload" BLOB,
             PRIMARY KEY ("persistence_id", "sequence_number"))
+          """,
+          // Ours: the two last are null when the value was deleted.
+          """
+          CREATE TABLE IF NOT EXISTS "value_entity_state" (
+            "persistence_id" VARCHAR(255) NOT NULL,
+            "entity_id" VARCHAR(255) NOT NULL,
+            "revision" BIGINT NOT NULL,
+            "type_url" VARCHAR,
+            "state" BLOB,
+            CONSTRAINT "value_entity_state_pk" PRIMARY KEY ("persistence_id", "entity_id"))
           """);
 }

@@ -8,9 +8,12 @@ import io.cloudstate.proxy.storage.journal.PayloadSerializer;
 import io.cloudstate.proxy.storage.journal.StorageUnavailable;
 import io.cloudstate.proxy.storage.journal.StoreHealth;
 import io.cloudstate.proxy.storage.journal.StoredSnapshot;
+import io.cloudstate.proxy.storage.store.ValueStore;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -18,9 +21,9 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A journal in an SQL database. It is a {@link Setup} itself: so the plugins find the store their
- * actor system was made with. While the database cannot be used everything fails at once, and the
- * store comes back by itself.
+ * A journal, and values, in an SQL database. It is a {@link Setup} itself: so the plugins find the
+ * store their actor system was made with. While the database cannot be used everything fails at
+ * once, and the store comes back by itself.
  */
 public final class JdbcStore extends Setup implements JournalStore {
 
@@ -39,8 +42,10 @@ public final class JdbcStore extends Setup implements JournalStore {
   private final ProxySettings.Jdbc settings;
   private final Availability availability;
   private final GroupCommit writers;
+  private final GroupCommit.Lane<EventWrite> eventWrites;
   private final DatabaseThreads threads;
   private final JdbcEventReader events;
+  private final JdbcValues values;
   private final Semaphore snapshots;
 
   private @Nullable Connection keptOpen; // an embedded database closes with its last connection
@@ -49,10 +54,14 @@ public final class JdbcStore extends Setup implements JournalStore {
     this.dialect = dialect;
     this.settings = settings;
     this.availability = new Availability(this::check, health);
-    this.writers = new GroupCommit(dialect, availability, settings.maxQueuedEvents());
+    this.writers = new GroupCommit(dialect, availability);
+    this.eventWrites = writers.lane("events", settings.maxQueuedEvents(), this::insert);
     var readers = Math.max(1, settings.maxConnections() - dialect.writers());
     this.threads = new DatabaseThreads(dialect, availability, readers, settings.maxQueuedReads());
     this.events = new JdbcEventReader(threads, dialect.database());
+    this.values =
+        new JdbcValues(
+            threads, writers.lane("values", settings.maxQueuedEvents(), this::writeValues));
     this.snapshots = new Semaphore(settings.maxQueuedSnapshots());
   }
 
@@ -109,6 +118,10 @@ public final class JdbcStore extends Setup implements JournalStore {
     return events;
   }
 
+  public ValueStore values() {
+    return values;
+  }
+
   /** What waits is written, unless that takes long. */
   @Override
   public void close() {
@@ -125,8 +138,19 @@ public final class JdbcStore extends Setup implements JournalStore {
     closeKept();
   }
 
-  CompletionStage<@Nullable Void> write(EventWrite write) {
-    return writers.submit(write);
+  /** Completes when the events are durable. */
+  CompletionStage<Boolean> write(EventWrite write) {
+    return eventWrites.submit(write);
+  }
+
+  private List<Boolean> insert(Connection connection, List<EventWrite> writes) throws SQLException {
+    dialect.insert(connection, writes);
+    return Collections.nCopies(writes.size(), true);
+  }
+
+  private List<Boolean> writeValues(Connection connection, List<ValueRow> rows)
+      throws SQLException {
+    return dialect.writeValues(connection, rows.stream().map(ValueRow::write).toList());
   }
 
   /** Number of the entity's last event, 0 when there is none. */

@@ -2,6 +2,7 @@ package io.cloudstate.proxy.storage.jdbc;
 
 import io.cloudstate.proxy.config.ProxySettings;
 import io.cloudstate.proxy.storage.journal.PayloadSerializer;
+import io.cloudstate.proxy.storage.store.ValueWrite;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -30,6 +32,28 @@ public final class PostgresDialect implements Dialect {
       """
           .formatted(PayloadSerializer.IDENTIFIER);
 
+  // One statement for the values of many entities: those with a row, and those without one yet.
+  // Of two that are the first of one entity, one is tried: its number is the one that counts.
+  private static final String WRITE_VALUES =
+      """
+      WITH e AS (
+        SELECT * FROM unnest(?::int[], ?::text[], ?::text[], ?::bigint[], ?::text[], ?::bytea[])
+          AS e(n, p, i, r, t, b)),
+      fresh AS (SELECT DISTINCT ON (p, i) * FROM e WHERE r = 0 ORDER BY p, i, n),
+      inserted AS (
+        INSERT INTO "value_entity_state" AS v
+          ("persistence_id", "entity_id", "revision", "type_url", "state")
+        SELECT p, i, 1, t, b FROM fresh ON CONFLICT DO NOTHING
+        RETURNING v."persistence_id" AS p, v."entity_id" AS i),
+      updated AS (
+        UPDATE "value_entity_state" AS v
+        SET "revision" = e.r + 1, "type_url" = e.t, "state" = e.b
+        FROM e WHERE e.r > 0
+          AND v."persistence_id" = e.p AND v."entity_id" = e.i AND v."revision" = e.r
+        RETURNING e.n)
+      SELECT n FROM updated UNION ALL SELECT n FROM inserted JOIN fresh USING (p, i)
+      """;
+
   private static final String SESSION =
       "SELECT current_setting('transaction_read_only'), current_setting('synchronous_commit')";
   private static final String PRIVILEGE = "SELECT has_table_privilege(?, ?)";
@@ -39,7 +63,10 @@ public final class PostgresDialect implements Dialect {
           new String[] {"event_journal", "INSERT"},
           new String[] {"snapshot", "SELECT"},
           new String[] {"snapshot", "INSERT"},
-          new String[] {"snapshot", "UPDATE"});
+          new String[] {"snapshot", "UPDATE"},
+          new String[] {"value_entity_state", "SELECT"},
+          new String[] {"value_entity_state", "INSERT"},
+          new String[] {"value_entity_state", "UPDATE"});
 
   private final ProxySettings.Postgres settings;
   private final int writers;
@@ -150,6 +177,45 @@ public final class PostgresDialect implements Dialect {
   }
 
   @Override
+  public List<Boolean> writeValues(Connection connection, List<ValueWrite> writes)
+      throws SQLException {
+    var count = writes.size();
+    var numbers = new Integer[count];
+    var types = new String[count];
+    var ids = new String[count];
+    var revisions = new Long[count];
+    var typeUrls = new String[count];
+    var values = new byte[count][];
+    for (var i = 0; i < count; i++) {
+      var write = writes.get(i);
+      var value = write.value();
+      numbers[i] = i;
+      types[i] = write.key().persistenceId();
+      ids[i] = write.key().entityId();
+      revisions[i] = write.expectedRevision();
+      if (value != null) {
+        typeUrls[i] = value.typeUrl();
+        values[i] = value.value().toByteArray();
+      }
+    }
+    var written = new ArrayList<>(Collections.nCopies(count, false));
+    try (var statement = connection.prepareStatement(WRITE_VALUES)) {
+      statement.setArray(1, connection.createArrayOf("int4", numbers));
+      statement.setArray(2, connection.createArrayOf("text", types));
+      statement.setArray(3, connection.createArrayOf("text", ids));
+      statement.setArray(4, connection.createArrayOf("int8", revisions));
+      statement.setArray(5, connection.createArrayOf("text", typeUrls));
+      statement.setArray(6, connection.createArrayOf("bytea", values));
+      try (var row = statement.executeQuery()) {
+        while (row.next()) {
+          written.set(row.getInt(1), true);
+        }
+      }
+    }
+    return written;
+  }
+
+  @Override
   public String upsertSnapshot() {
     return """
     INSERT INTO "snapshot" ("persistence_id", "sequence_number", "created", "snapshot_ser_id",
@@ -244,5 +310,15 @@ public final class PostgresDialect implements Dialect {
             "meta_ser_manifest" VARCHAR(255),
             "meta_payload" BYTEA,
             PRIMARY KEY ("persistence_id", "sequence_number"))
+          """,
+          // Ours: the two last are null when the value was deleted.
+          """
+          CREATE TABLE IF NOT EXISTS "value_entity_state" (
+            "persistence_id" VARCHAR(255) NOT NULL,
+            "entity_id" VARCHAR(255) NOT NULL,
+            "revision" BIGINT NOT NULL,
+            "type_url" TEXT,
+            "state" BYTEA,
+            CONSTRAINT "value_entity_state_pk" PRIMARY KEY ("persistence_id", "entity_id"))
           """);
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The tables the journal needs: checks that they are there, and creates them when permitted. */
+/** The tables the store needs: checks that they are there, and creates them when permitted. */
 final class Schema {
 
   // Only what is read or written; more columns do no harm.
@@ -43,6 +43,9 @@ final class Schema {
             "meta_ser_id",
             "meta_ser_manifest",
             "meta_payload"));
+    TABLES.put(
+        "value_entity_state",
+        List.of("persistence_id", "entity_id", "revision", "type_url", "state"));
   }
 
   private Schema() {}

@@ -69,7 +69,7 @@ class PostgresSchemaTest {
                     "SELECT string_agg(table_name, ' ' ORDER BY table_name)"
                         + " FROM information_schema.tables WHERE table_schema = 'Ours'")) {
       rows.next();
-      assertThat(rows.getString(1)).isEqualTo("event_journal snapshot");
+      assertThat(rows.getString(1)).isEqualTo("event_journal snapshot value_entity_state");
     }
   }
 
@@ -113,7 +113,7 @@ class PostgresSchemaTest {
     ensure(dialect("postgres", "later"), true);
     server.execute(
         "GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA later TO waiting",
-        "GRANT UPDATE ON later.snapshot TO waiting");
+        "GRANT UPDATE ON later.snapshot, later.value_entity_state TO waiting");
     await()
         .atMost(Duration.ofSeconds(5))
         .ignoreExceptions()
