@@ -1,6 +1,7 @@
 package io.cloudstate.bench;
 
 import io.cloudstate.bench.Processes.Listening;
+import io.cloudstate.bench.function.FunctionKind;
 import io.cloudstate.bench.load.FirstReply;
 import io.cloudstate.bench.load.LoadPlan;
 import io.cloudstate.bench.load.LoadResult;
@@ -51,7 +52,8 @@ final class Bench {
   Row measure(Scenario scenario) throws IOException, InterruptedException {
     return switch (scenario.kind()) {
       case DIRECT -> direct(options.inFlight(scenario), scenario.name());
-      case MEMORY, H2, POSTGRES -> eventSourced(scenario);
+      case MEMORY, H2, POSTGRES -> proxied(scenario, FunctionKind.EVENT_SOURCED);
+      case VALUE_MEMORY, VALUE_POSTGRES -> proxied(scenario, FunctionKind.VALUE);
       case ENTITIES -> entities(scenario);
       case START -> start(scenario);
     };
@@ -74,14 +76,15 @@ final class Bench {
     }
   }
 
-  private Row eventSourced(Scenario scenario) throws IOException, InterruptedException {
+  private Row proxied(Scenario scenario, FunctionKind kind)
+      throws IOException, InterruptedException {
     var inFlight = options.inFlight(scenario);
     var baseline = direct(inFlight, "direct baseline").get(Figure.COMMANDS_PER_SECOND);
     say(scenario.name() + ": " + inFlight + " in flight");
     try (var processes = newProcesses.get()) {
       var database =
           scenario.kind().store() == Scenario.Store.POSTGRES ? processes.startDatabase() : null;
-      var function = processes.startFunction(0);
+      var function = processes.startFunction(kind, 0);
       var proxy = processes.startProxy(function.port(), scenario.kind().store(), database, null);
       var load = load(processes, plan(proxy.port(), inFlight), proxy, function, database);
       var row = load.run(new Row(scenario.name()), options.profile());
@@ -98,7 +101,8 @@ final class Bench {
   private Row entities(Scenario scenario) throws IOException, InterruptedException {
     say(scenario.name() + ": " + options.loadedEntities() + " of them, called once each");
     try (var processes = newProcesses.get()) {
-      var function = processes.startFunction(PASSIVATION_FAR_AWAY_MILLIS);
+      var function =
+          processes.startFunction(FunctionKind.EVENT_SOURCED, PASSIVATION_FAR_AWAY_MILLIS);
       var proxy =
           processes.startProxy(function.port(), scenario.kind().store(), null, options.profile());
       var heap = new JavaProcess(proxy.process().tree());
@@ -128,7 +132,7 @@ final class Bench {
     var millis = new ArrayList<Double>();
     for (var i = 0; i < options.starts(); i++) {
       try (var processes = newProcesses.get()) {
-        var function = processes.startFunction(0);
+        var function = processes.startFunction(FunctionKind.EVENT_SOURCED, 0);
         var from = System.nanoTime();
         var proxy =
             processes.startProxy(function.port(), scenario.kind().store(), null, options.profile());

@@ -1,5 +1,6 @@
 package io.cloudstate.bench;
 
+import io.cloudstate.bench.function.FunctionKind;
 import io.cloudstate.bench.function.FunctionMain;
 import io.cloudstate.bench.load.LoadMain;
 import io.cloudstate.bench.load.LoadPlan;
@@ -50,23 +51,24 @@ final class Processes implements AutoCloseable {
   }
 
   Listening startDirect() throws InterruptedException {
-    return startServer("direct", 0, 0);
+    return startServer(FunctionKind.DIRECT, 0, 0);
   }
 
-  Listening startFunction(long passivationMillis) throws InterruptedException {
-    return startServer("function", options.functionStreams(), passivationMillis);
+  Listening startFunction(FunctionKind kind, long passivationMillis) throws InterruptedException {
+    return startServer(kind, options.functionStreams(), passivationMillis);
   }
 
-  private Listening startServer(String kind, int streams, long passivationMillis)
+  private Listening startServer(FunctionKind kind, int streams, long passivationMillis)
       throws InterruptedException {
     var command = java(FunctionMain.class, "-Xmx1g");
     command.addAll(
         List.of(
-            kind,
+            kind.name(),
             Integer.toString(Math.max(1, CORES / 2)),
             Integer.toString(streams),
             Long.toString(passivationMillis)));
-    var process = started(() -> ChildProcess.startTalking(kind, command, log(kind)));
+    var process =
+        started(() -> ChildProcess.startTalking(kind.process(), command, log(kind.process())));
     var port = process.awaitLine("listening", FUNCTION_START_MILLIS, List.of());
     return new Listening(process, Integer.parseInt(port));
   }

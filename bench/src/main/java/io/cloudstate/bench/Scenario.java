@@ -18,6 +18,8 @@ record Scenario(String name, Kind kind, int inFlight) {
     MEMORY("eventsourced-memory", Store.IN_MEMORY, true),
     H2("eventsourced-h2", Store.H2, true),
     POSTGRES("eventsourced-postgres", Store.POSTGRES, true),
+    VALUE_MEMORY("value-memory", Store.IN_MEMORY, true),
+    VALUE_POSTGRES("value-postgres", Store.POSTGRES, true),
     ENTITIES("entities", Store.IN_MEMORY, false),
     START("start", Store.IN_MEMORY, false);
 

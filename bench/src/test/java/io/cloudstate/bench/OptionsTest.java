@@ -26,6 +26,12 @@ class OptionsTest {
             "eventsourced-postgres",
             "eventsourced-postgres-32",
             "eventsourced-postgres-1",
+            "value-memory",
+            "value-memory-32",
+            "value-memory-1",
+            "value-postgres",
+            "value-postgres-32",
+            "value-postgres-1",
             "entities",
             "start");
     assertThat(parse("all").scenarios()).isEqualTo(parse().scenarios());
@@ -58,7 +64,7 @@ class OptionsTest {
     assertRefused("--warm-up: x (expected: a number from 0 to 1000000)", "--warm-up", "x");
     assertRefused("--logs needs a value", "--logs");
     assertRefused("unknown option --fast", "--fast");
-    assertRefused("--profile with 14 scenarios (expected: one)", "--profile", "file");
+    assertRefused("--profile with 20 scenarios (expected: one)", "--profile", "file");
   }
 
   @Test

@@ -11,7 +11,6 @@ import io.cloudstate.protocol.EntityOuterClass.ProxyInfo;
 import io.cloudstate.protocol.EntityOuterClass.ServiceInfo;
 import io.cloudstate.protocol.EntityOuterClass.TimeoutPassivationStrategy;
 import io.cloudstate.protocol.EntityOuterClass.UserFunctionError;
-import io.cloudstate.protocol.EventSourcedGrpc;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 
@@ -23,13 +22,14 @@ final class Discovery extends EntityDiscoveryGrpc.EntityDiscoveryImplBase {
   private final EntitySpec spec;
 
   /**
+   * @param entityType what the counters are, as the protocol calls it
    * @param passivationMillis idle time before a counter is unloaded; 0 leaves it to the proxy
    */
-  Discovery(long passivationMillis) throws IOException {
+  Discovery(String entityType, long passivationMillis) throws IOException {
     spec =
         EntitySpec.newBuilder()
             .setProto(descriptors())
-            .addEntities(counter(passivationMillis))
+            .addEntities(counter(entityType, passivationMillis))
             .setServiceInfo(
                 ServiceInfo.newBuilder()
                     .setServiceName("bench")
@@ -53,10 +53,10 @@ final class Discovery extends EntityDiscoveryGrpc.EntityDiscoveryImplBase {
     response.onCompleted();
   }
 
-  private static Entity counter(long passivationMillis) {
+  private static Entity counter(String entityType, long passivationMillis) {
     var entity =
         Entity.newBuilder()
-            .setEntityType(EventSourcedGrpc.SERVICE_NAME)
+            .setEntityType(entityType)
             .setServiceName(CounterMethods.SERVICE)
             .setPersistenceId("counter");
     if (passivationMillis > 0) {

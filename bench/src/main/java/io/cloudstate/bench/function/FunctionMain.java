@@ -2,15 +2,17 @@ package io.cloudstate.bench.function;
 
 import io.cloudstate.bench.wire.Loopback;
 import io.cloudstate.bench.wire.ParentWatch;
+import io.cloudstate.protocol.EventSourcedGrpc;
+import io.cloudstate.protocol.ValueEntityGrpc;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
 import java.util.List;
 
 /**
- * Starts one of the two servers on a free port, and says which on standard output: {@code listening
- * PORT}. Arguments: {@code function} or {@code direct}, event loop threads, streams per connection
- * (0: no limit), milliseconds until an idle entity may be unloaded (0: as the proxy likes).
+ * Starts one of the servers on a free port, and says which on standard output: {@code listening
+ * PORT}. Arguments: a {@link FunctionKind}, event loop threads, streams per connection (0: no
+ * limit), milliseconds until an idle entity may be unloaded (0: as the proxy likes).
  */
 public final class FunctionMain {
 
@@ -20,15 +22,22 @@ public final class FunctionMain {
     ParentWatch.start();
     var threads = Integer.parseInt(arguments[1]);
     var streamsPerConnection = Integer.parseInt(arguments[2]);
-    List<BindableService> services;
-    List<ServerServiceDefinition> definitions;
-    if (arguments[0].equals("direct")) {
-      services = List.of();
-      definitions = List.of(new DirectCounter().service());
-    } else {
-      services = List.of(new Discovery(Long.parseLong(arguments[3])), new CounterFunction());
-      definitions = List.of();
-    }
+    var kind = FunctionKind.valueOf(arguments[0]);
+    var passivationMillis = Long.parseLong(arguments[3]);
+    List<BindableService> services =
+        switch (kind) {
+          case DIRECT -> List.of();
+          case EVENT_SOURCED ->
+              List.of(
+                  new Discovery(EventSourcedGrpc.SERVICE_NAME, passivationMillis),
+                  new CounterFunction());
+          case VALUE ->
+              List.of(
+                  new Discovery(ValueEntityGrpc.SERVICE_NAME, passivationMillis),
+                  new ValueCounterFunction());
+        };
+    List<ServerServiceDefinition> definitions =
+        kind == FunctionKind.DIRECT ? List.of(new DirectCounter().service()) : List.of();
     var server = new Loopback(threads).serve(0, streamsPerConnection, services, definitions);
     System.out.println("listening " + server.getPort());
     server.awaitTermination();

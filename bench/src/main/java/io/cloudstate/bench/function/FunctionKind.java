@@ -1,0 +1,22 @@
+package io.cloudstate.bench.function;
+
+/** What serves the counter. */
+public enum FunctionKind {
+  /** A plain gRPC server. */
+  DIRECT("direct"),
+  /** A user function whose counters are event sourced entities. */
+  EVENT_SOURCED("function"),
+  /** A user function whose counters are value entities. */
+  VALUE("function");
+
+  private final String process;
+
+  FunctionKind(String process) {
+    this.process = process;
+  }
+
+  /** What its process and its log are called. */
+  public String process() {
+    return process;
+  }
+}
