@@ -18,6 +18,8 @@ import io.cloudstate.proxy.entity.EntityEnvironment;
 import io.cloudstate.proxy.entity.EntityKind;
 import io.cloudstate.proxy.entity.eventsourced.EventSourcedEnvironment;
 import io.cloudstate.proxy.entity.eventsourced.EventSourcedKind;
+import io.cloudstate.proxy.entity.value.ValueEnvironment;
+import io.cloudstate.proxy.entity.value.ValueKind;
 import io.cloudstate.proxy.ingress.Ingress;
 import io.cloudstate.proxy.router.CatalogRouter;
 import io.cloudstate.proxy.storage.Storage;
@@ -43,6 +45,7 @@ public final class Proxy {
   private final ActorSystem<Void> system;
   private final UserFunction userFunction;
   private final Optional<EventSourcedKind> eventSourced;
+  private final Optional<ValueKind> values;
   private final CatalogRouter router;
   private final Ingress ingress;
   private final CompletableFuture<Integer> online = new CompletableFuture<>();
@@ -92,6 +95,16 @@ public final class Proxy {
                         system,
                         new EventSourcedEnvironment(
                             environment, events, health, settings.eventSourced())));
+    this.values =
+        storage
+            .values()
+            .filter(store -> settings.valueEntities().enabled())
+            .map(
+                store ->
+                    new ValueKind(
+                        system,
+                        new ValueEnvironment(
+                            environment, store, health, settings.valueEntities())));
     var kinds = kinds();
     this.router =
         new CatalogRouter(settings.routing(), relayTimeout, kinds, reports, System::nanoTime);
@@ -126,6 +139,7 @@ public final class Proxy {
   private Map<EntityType, EntityKind> kinds() {
     var kinds = new EnumMap<EntityType, EntityKind>(EntityType.class);
     eventSourced.ifPresent(kind -> kinds.put(EntityType.EVENT_SOURCED, kind));
+    values.ifPresent(kind -> kinds.put(EntityType.VALUE, kind));
     return kinds;
   }
 
@@ -142,6 +156,7 @@ public final class Proxy {
 
   private CompletionStage<@Nullable Void> takeOver(ServiceCatalog catalog) {
     eventSourced.ifPresent(kind -> kind.serve(catalog));
+    values.ifPresent(kind -> kind.serve(catalog));
     router.serve(catalog);
     if (online.isDone()) {
       ingress.serve(catalog);

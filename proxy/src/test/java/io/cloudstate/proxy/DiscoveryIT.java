@@ -71,9 +71,21 @@ class DiscoveryIT {
     assertThat(info.getProxyName()).isEqualTo("cloudstate-proxy");
     assertThat(info.getProxyVersion()).isNotEmpty();
     assertThat(info.getSupportedEntityTypesList())
-        .containsExactly("cloudstate.eventsourced.EventSourced");
+        .containsExactly(
+            "cloudstate.eventsourced.EventSourced", "cloudstate.valueentity.ValueEntity");
     assertThat(call(proxy, function)).isEqualTo("hello");
     assertThat(function.hasFurtherDiscovery()).isFalse();
+  }
+
+  @Test
+  void valueEntitiesThatAreSwitchedOffAreNotAnnounced() {
+    // Given
+    var function = closed(FakeUserFunction.start(ONE));
+    // When
+    closed(TestProxy.start(function.port(), Map.of("value-entity.enabled", "false")));
+    // Then
+    assertThat(function.nextDiscovery().getSupportedEntityTypesList())
+        .containsExactly("cloudstate.eventsourced.EventSourced");
   }
 
   @Test

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledProxyIT {
 
   private static final int ROUNDS = 10;
+  private static final int VALUE_ROUNDS = 5;
   private static final int CALLERS = 32;
   private static final int ENTITIES = 50;
 
@@ -35,7 +36,7 @@ class KilledProxyIT {
       System.out.printf("first start: serves after %d ms%n", serving.toMillis());
       for (var round = 1; round <= ROUNDS; round++) {
         // When
-        var outcomes = loadUntilKilled(proxy, ledger);
+        var outcomes = loadUntilKilled(proxy, ledger, new AppendingClient(proxy.port()));
         var unknown = ledger.unknowns();
         serving = proxy.start();
         // Then
@@ -56,9 +57,33 @@ class KilledProxyIT {
     }
   }
 
-  private static Load.Outcomes loadUntilKilled(ProxyProcess proxy, Ledger ledger)
-      throws InterruptedException {
-    try (var client = new AppendingClient(proxy.port())) {
+  @Test
+  void everyAcknowledgedValueIsStillThereAfterKillNine() throws Exception {
+    var ledger = new Ledger(ENTITIES);
+    try (var function = AppendingFunction.start();
+        var proxy = new ProxyProcess(directory, function.port())) {
+      proxy.start();
+      for (var round = 1; round <= VALUE_ROUNDS; round++) {
+        // When
+        var outcomes = loadUntilKilled(proxy, ledger, AppendingClient.ofValues(proxy.port()));
+        var unknown = ledger.unknowns();
+        proxy.start();
+        // Then
+        try (var client = AppendingClient.ofValues(proxy.port())) {
+          ledger.settleAll(client);
+        }
+        System.out.printf(
+            "values, round %d: %d acknowledged, %d unknown%n",
+            round, outcomes.acknowledged(), unknown);
+      }
+      assertThat(function.violations()).isEmpty();
+      assertThat(function.complaints()).isEmpty();
+    }
+  }
+
+  private static Load.Outcomes loadUntilKilled(
+      ProxyProcess proxy, Ledger ledger, AppendingClient calls) throws InterruptedException {
+    try (var client = calls) {
       var load = Load.start(client, ledger, CALLERS, AfterFailure.STOP);
       load.awaitAcknowledgements(CALLERS);
       load.goOnFor(Duration.ofMillis(ThreadLocalRandom.current().nextInt(300, 1500)));

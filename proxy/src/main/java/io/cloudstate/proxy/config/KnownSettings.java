@@ -194,6 +194,20 @@ final class KnownSettings {
           "1M",
           "About how many bytes of events are read at a time while an entity loads.");
 
+  static final Setting<Boolean> VALUE_ENTITY_ENABLED =
+      setting(
+          "value-entity.enabled",
+          flag(),
+          "true",
+          "Whether value entities are served; they also need a `store`.");
+
+  static final Setting<Duration> VALUE_ENTITY_PASSIVATION_TIMEOUT =
+      setting(
+          "value-entity.passivation-timeout",
+          positiveDuration(),
+          "30s",
+          "Idle time before a value entity is unloaded, unless its service says.");
+
   static final Setting<StoreType> STORE =
       setting(
           "store",
@@ -219,7 +233,7 @@ final class KnownSettings {
           "jdbc.max-connections",
           atLeast(2),
           "8",
-          "Connections to a database server; half of them write events.");
+          "Connections to a database server; half of them write.");
 
   static final Setting<Duration> JDBC_CONNECTION_TIMEOUT =
       setting(
@@ -240,7 +254,7 @@ final class KnownSettings {
           "jdbc.max-queued-events",
           atLeast(1),
           "10000",
-          "How many events may wait to be written; more are refused.");
+          "How many events may wait to be written, and how many values; more are refused.");
 
   static final Setting<Integer> JDBC_MAX_QUEUED_READS =
       setting(

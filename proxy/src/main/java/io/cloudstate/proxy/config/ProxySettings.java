@@ -13,6 +13,7 @@ public record ProxySettings(
     Routing routing,
     Entities entities,
     EventSourced eventSourced,
+    ValueEntities valueEntities,
     Store store) {
 
   /**
@@ -76,6 +77,14 @@ public record ProxySettings(
    */
   public record EventSourced(
       Duration passivationTimeout, int replayPageEvents, long replayPageBytes) {}
+
+  /**
+   * Value entities.
+   *
+   * @param enabled whether they are served, if there is a store
+   * @param passivationTimeout idle time before an entity is unloaded, unless its service says
+   */
+  public record ValueEntities(boolean enabled, Duration passivationTimeout) {}
 
   /**
    * Where durable state is kept, and how.
@@ -164,10 +173,10 @@ public record ProxySettings(
    * Work with any SQL database.
    *
    * @param autoCreateTables whether missing tables are created
-   * @param maxConnections to a server; half of them write events
+   * @param maxConnections to a server; half of them write
    * @param connectionTimeout how long connecting may take
    * @param answerTimeout how long a server may take to answer, before its connection is given up
-   * @param maxQueuedEvents how many events may wait to be written
+   * @param maxQueuedEvents how many events may wait to be written, and how many values
    * @param maxQueuedReads how many reads may wait
    * @param maxQueuedSnapshots how many snapshots may wait; more are not saved
    */

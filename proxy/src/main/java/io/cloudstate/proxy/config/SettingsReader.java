@@ -11,6 +11,7 @@ import io.cloudstate.proxy.config.ProxySettings.Serving;
 import io.cloudstate.proxy.config.ProxySettings.SslMode;
 import io.cloudstate.proxy.config.ProxySettings.Store;
 import io.cloudstate.proxy.config.ProxySettings.UserFunction;
+import io.cloudstate.proxy.config.ProxySettings.ValueEntities;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +58,7 @@ public final class SettingsReader {
         routing(),
         entities(),
         eventSourced(),
+        valueEntities(),
         store());
   }
 
@@ -107,6 +109,12 @@ public final class SettingsReader {
         get(KnownSettings.EVENT_SOURCED_PASSIVATION_TIMEOUT),
         get(KnownSettings.EVENT_SOURCED_REPLAY_PAGE_EVENTS),
         get(KnownSettings.EVENT_SOURCED_REPLAY_PAGE_SIZE));
+  }
+
+  private ValueEntities valueEntities() {
+    return new ValueEntities(
+        get(KnownSettings.VALUE_ENTITY_ENABLED),
+        get(KnownSettings.VALUE_ENTITY_PASSIVATION_TIMEOUT));
   }
 
   private Store store() {

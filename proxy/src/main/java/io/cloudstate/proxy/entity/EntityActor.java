@@ -184,6 +184,7 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
     if (now - waitingSinceNanos >= relayNanos) {
       run(session.onCommandTimeout());
       run(session.onLoadTimeout());
+      run(session.onStoreTimeout());
     }
     scheduleTick(passivationNanos);
     return next();

@@ -170,6 +170,11 @@ public abstract class EntitySession<O> {
     return steps;
   }
 
+  /** Storing has taken too long; for stores that may never answer. */
+  public List<Step> onStoreTimeout() {
+    return List.of();
+  }
+
   /** The shard wants the instance gone: finish what is here, then close. */
   public final List<Step> onStop() {
     isStopping = true;
@@ -254,11 +259,12 @@ public abstract class EntitySession<O> {
   /**
    * Known gap 8: a failed call must not change state; what it would have changed is dropped, and
    * the function, whose own state has diverged, starts afresh.
+   *
+   * @param dropped what was
    */
-  protected final List<Step> restartWithout(String change, Answer answer) {
+  protected final List<Step> restartWithout(String dropped, Answer answer) {
     var steps = new ArrayList<Step>();
-    steps.add(
-        new Report("%s with a failure of command %d were dropped".formatted(change, currentId)));
+    steps.add(new Report(dropped));
     steps.addAll(restart(answer));
     return steps;
   }

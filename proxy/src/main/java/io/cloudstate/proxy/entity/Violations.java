@@ -68,6 +68,11 @@ public final class Violations {
     return reported(what, "message without a variant set (expected: reply or failure)");
   }
 
+  /** A reply that lacks what makes sense of it. */
+  public Violation incompleteReply(String details) {
+    return reported("reply", details);
+  }
+
   Violation terminated(String reason) {
     return reported("termination", "the function ended the stream: " + reason);
   }

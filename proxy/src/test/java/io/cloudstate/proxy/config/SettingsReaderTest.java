@@ -15,6 +15,7 @@ import io.cloudstate.proxy.config.ProxySettings.Serving;
 import io.cloudstate.proxy.config.ProxySettings.Store;
 import io.cloudstate.proxy.config.ProxySettings.StoreType;
 import io.cloudstate.proxy.config.ProxySettings.UserFunction;
+import io.cloudstate.proxy.config.ProxySettings.ValueEntities;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -39,6 +40,7 @@ class SettingsReaderTest {
                 new Routing(32, 10_000, 1000),
                 new Entities(Duration.ofMinutes(1), 100, 100),
                 new EventSourced(Duration.ofSeconds(30), 500, 1024 * 1024),
+                new ValueEntities(true, Duration.ofSeconds(30)),
                 new Store(
                     StoreType.H2,
                     Path.of("./cloudstate-data/cloudstate"),
@@ -88,6 +90,7 @@ class SettingsReaderTest {
               eventsourced-entity {
                 passivation-timeout = 15s, replay-page-events = 16, replay-page-size = 17
               }
+              value-entity { enabled = false, passivation-timeout = 18s }
               store = none
               h2.file = file
               jdbc {
@@ -109,6 +112,7 @@ class SettingsReaderTest {
                 new Routing(13, 12, 14),
                 new Entities(Duration.ofSeconds(10), 11, 12),
                 new EventSourced(Duration.ofSeconds(15), 16, 17),
+                new ValueEntities(false, Duration.ofSeconds(18)),
                 new Store(
                     StoreType.NONE,
                     Path.of("file"),
@@ -286,14 +290,12 @@ class SettingsReaderTest {
     var loaded =
         SettingsReader.read(
             sources(
-                "",
-                NO_ENVIRONMENT,
-                "cloudstate.proxy { value-entity.enabled = on, http-port = 1 }"));
+                "", NO_ENVIRONMENT, "cloudstate.proxy { journal-enabled = on, http-port = 1 }"));
     // Then
     assertThat(loaded.settings().serving().port()).isEqualTo(1);
     assertThat(loaded.warnings())
         .containsExactly(
-            "cloudstate.proxy.value-entity.enabled from String: 1 has no effect: use `store`");
+            "cloudstate.proxy.journal-enabled from String: 1 has no effect: use `store`");
   }
 
   private static ProxySettings read(

@@ -1,15 +1,16 @@
 package io.cloudstate.proxy.testing;
 
 import io.cloudstate.tck.model.EventSourcedTckModelGrpc;
-import io.cloudstate.tck.model.EventSourcedTckModelGrpc.EventSourcedTckModelBlockingStub;
-import io.cloudstate.tck.model.Eventsourced.Emit;
-import io.cloudstate.tck.model.Eventsourced.Request;
-import io.cloudstate.tck.model.Eventsourced.RequestAction;
+import io.cloudstate.tck.model.Eventsourced;
+import io.cloudstate.tck.model.valueentity.ValueEntityTckModelGrpc;
+import io.cloudstate.tck.model.valueentity.Valueentity;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls an {@link AppendingFunction} through a proxy, over one connection. Thread-safe; every call
@@ -20,12 +21,53 @@ public final class AppendingClient implements AutoCloseable {
 
   public static final Duration DEADLINE = Duration.ofSeconds(15);
 
-  private final ManagedChannel channel;
-  private final EventSourcedTckModelBlockingStub stub;
+  /** One kind's method; a command without a text only reads. */
+  private interface Method {
+    String call(String entity, @Nullable String text);
+  }
 
+  private final ManagedChannel channel;
+  private final Method method;
+
+  /** Calls the event sourced entities. */
   public AppendingClient(int proxyPort) {
-    channel = NettyChannelBuilder.forAddress("127.0.0.1", proxyPort).usePlaintext().build();
-    stub = EventSourcedTckModelGrpc.newBlockingStub(channel);
+    this(proxyPort, AppendingClient::eventSourced);
+  }
+
+  private AppendingClient(int proxyPort, Function<ManagedChannel, Method> method) {
+    this.channel = NettyChannelBuilder.forAddress("127.0.0.1", proxyPort).usePlaintext().build();
+    this.method = method.apply(channel);
+  }
+
+  /** Calls the value entities. */
+  public static AppendingClient ofValues(int proxyPort) {
+    return new AppendingClient(proxyPort, AppendingClient::value);
+  }
+
+  private static Method eventSourced(ManagedChannel channel) {
+    var stub = EventSourcedTckModelGrpc.newBlockingStub(channel);
+    return (entity, text) -> {
+      var request = Eventsourced.Request.newBuilder().setId(entity);
+      if (text != null) {
+        request.addActionsBuilder().getEmitBuilder().setValue(text);
+      }
+      return stub.withDeadlineAfter(DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
+          .process(request.build())
+          .getMessage();
+    };
+  }
+
+  private static Method value(ManagedChannel channel) {
+    var stub = ValueEntityTckModelGrpc.newBlockingStub(channel);
+    return (entity, text) -> {
+      var request = Valueentity.Request.newBuilder().setId(entity);
+      if (text != null) {
+        request.addActionsBuilder().getUpdateBuilder().setValue(text);
+      }
+      return stub.withDeadlineAfter(DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
+          .process(request.build())
+          .getMessage();
+    };
   }
 
   /**
@@ -34,20 +76,13 @@ public final class AppendingClient implements AutoCloseable {
    * @return the length of the list, this text included
    */
   public int append(String entity, String text) {
-    var emit = RequestAction.newBuilder().setEmit(Emit.newBuilder().setValue(text));
-    return Integer.parseInt(call(Request.newBuilder().setId(entity).addActions(emit)));
+    return Integer.parseInt(method.call(entity, text));
   }
 
   /** The entity's list; nothing is stored. */
   public List<String> read(String entity) {
-    var texts = call(Request.newBuilder().setId(entity));
+    var texts = method.call(entity, null);
     return texts.isEmpty() ? List.of() : List.of(texts.split(","));
-  }
-
-  private String call(Request.Builder request) {
-    return stub.withDeadlineAfter(DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
-        .process(request.build())
-        .getMessage();
   }
 
   @Override

@@ -20,11 +20,14 @@ import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedInit;
 import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedReply;
 import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamIn;
 import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamOut;
+import io.cloudstate.protocol.ValueEntityGrpc;
 import io.cloudstate.tck.model.EventSourcedTckModelGrpc;
 import io.cloudstate.tck.model.Eventsourced;
 import io.cloudstate.tck.model.Eventsourced.Persisted;
 import io.cloudstate.tck.model.Eventsourced.Request;
 import io.cloudstate.tck.model.Eventsourced.Response;
+import io.cloudstate.tck.model.valueentity.ValueEntityTckModelGrpc;
+import io.cloudstate.tck.model.valueentity.Valueentity;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
@@ -45,7 +48,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A user function whose entities are lists of texts. A command that emits a text appends it, as
  * exactly one event, and is answered with the list's new length; a command that emits nothing is
  * answered with the whole list (see {@link AppendingClient}). Every few events the reply carries a
- * snapshot. What the proxy does against the protocol's rules is kept in {@link #violations}.
+ * snapshot. Value entities do the same with the list as their value. What the proxy does against
+ * the protocol's rules is kept in {@link #violations}.
  *
  * <p>It can be stopped without notice and started again on the same port.
  */
@@ -127,6 +131,7 @@ public final class AppendingFunction implements AutoCloseable {
           .maxConcurrentCallsPerConnection(maxStreamsPerConnection)
           .addService(new Discovery())
           .addService(new Entities())
+          .addService(new AppendingValues(violations))
           .build()
           .start();
     } catch (IOException e) {
@@ -137,6 +142,7 @@ public final class AppendingFunction implements AutoCloseable {
   private static EntitySpec spec() {
     var files = new LinkedHashSet<FileDescriptor>();
     addWithImports(Eventsourced.getDescriptor(), files);
+    addWithImports(Valueentity.getDescriptor(), files);
     var set = FileDescriptorSet.newBuilder();
     files.forEach(file -> set.addFile(file.toProto()));
     return EntitySpec.newBuilder()
@@ -146,6 +152,11 @@ public final class AppendingFunction implements AutoCloseable {
                 .setEntityType(EventSourcedGrpc.SERVICE_NAME)
                 .setServiceName(EventSourcedTckModelGrpc.SERVICE_NAME)
                 .setPersistenceId("lists"))
+        .addEntities(
+            Entity.newBuilder()
+                .setEntityType(ValueEntityGrpc.SERVICE_NAME)
+                .setServiceName(ValueEntityTckModelGrpc.SERVICE_NAME)
+                .setPersistenceId("list-values"))
         .setServiceInfo(
             ServiceInfo.newBuilder()
                 .setServiceName("appending-function")

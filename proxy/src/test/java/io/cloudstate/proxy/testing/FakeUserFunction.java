@@ -8,6 +8,9 @@ import io.cloudstate.protocol.EntityOuterClass.UserFunctionError;
 import io.cloudstate.protocol.EventSourcedGrpc;
 import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamIn;
 import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamOut;
+import io.cloudstate.protocol.ValueEntityGrpc;
+import io.cloudstate.protocol.ValueEntityOuterClass.ValueEntityStreamIn;
+import io.cloudstate.protocol.ValueEntityOuterClass.ValueEntityStreamOut;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -31,6 +34,7 @@ public final class FakeUserFunction implements AutoCloseable {
   private final BlockingQueue<ProxyInfo> discoveries = new LinkedBlockingQueue<>();
   private final BlockingQueue<String> reports = new LinkedBlockingQueue<>();
   private final BlockingQueue<EntityStream> streams = new LinkedBlockingQueue<>();
+  private final BlockingQueue<ValueStream> valueStreams = new LinkedBlockingQueue<>();
   private final Server server;
   private final int port;
 
@@ -41,6 +45,7 @@ public final class FakeUserFunction implements AutoCloseable {
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
             .addService(new Discovery())
             .addService(new EventSourced())
+            .addService(new ValueEntities())
             .build();
     try {
       server.start();
@@ -99,8 +104,13 @@ public final class FakeUserFunction implements AutoCloseable {
     return Waiting.take(streams, "entity stream");
   }
 
+  /** The next stream that the proxy opens for a value entity, which it has to. */
+  public ValueStream nextValueStream() {
+    return Waiting.take(valueStreams, "value entity stream");
+  }
+
   public boolean hasFurtherStream() {
-    return !streams.isEmpty();
+    return !streams.isEmpty() || !valueStreams.isEmpty();
   }
 
   /** Goes away as if killed: connections break. */
@@ -142,6 +152,15 @@ public final class FakeUserFunction implements AutoCloseable {
       }
       var stream = new EntityStream(out);
       streams.add(stream);
+      return stream;
+    }
+  }
+
+  private final class ValueEntities extends ValueEntityGrpc.ValueEntityImplBase {
+    @Override
+    public StreamObserver<ValueEntityStreamIn> handle(StreamObserver<ValueEntityStreamOut> answer) {
+      var stream = new ValueStream((ServerCallStreamObserver<ValueEntityStreamOut>) answer);
+      valueStreams.add(stream);
       return stream;
     }
   }

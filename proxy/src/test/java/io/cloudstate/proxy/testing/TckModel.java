@@ -17,6 +17,7 @@ import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedInit;
 import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedReply;
 import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamIn;
 import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamOut;
+import io.cloudstate.tck.model.Eventsourced;
 import io.cloudstate.tck.model.Eventsourced.Persisted;
 import io.cloudstate.tck.model.Eventsourced.Request;
 import io.cloudstate.tck.model.Eventsourced.Response;
@@ -48,9 +49,13 @@ public final class TckModel {
   }
 
   public static EntitySpec spec(Entity... entities) {
+    return spec(Eventsourced.getDescriptor(), entities);
+  }
+
+  static EntitySpec spec(FileDescriptor file, Entity... entities) {
     var spec =
         EntitySpec.newBuilder()
-            .setProto(descriptors())
+            .setProto(descriptors(file))
             .setServiceInfo(
                 ServiceInfo.newBuilder()
                     .setServiceName("model")
@@ -139,11 +144,11 @@ public final class TckModel {
         .build();
   }
 
-  private static com.google.protobuf.ByteString descriptors() {
+  private static com.google.protobuf.ByteString descriptors(FileDescriptor file) {
     var files = new LinkedHashMap<String, FileDescriptor>();
-    collect(io.cloudstate.tck.model.Eventsourced.getDescriptor(), files);
+    collect(file, files);
     var set = FileDescriptorSet.newBuilder();
-    files.values().forEach(file -> set.addFile(file.toProto()));
+    files.values().forEach(each -> set.addFile(each.toProto()));
     return set.build().toByteString();
   }
 

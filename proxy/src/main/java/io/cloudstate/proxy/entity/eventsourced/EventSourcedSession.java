@@ -166,7 +166,8 @@ final class EventSourcedSession extends EntitySession<EventSourcedStreamOut> {
       return restart(answer);
     }
     if (isFailure && reply.getEventsCount() > 0) {
-      return restartWithout("events", answer);
+      return restartWithout(
+          "events with a failure of command %d were dropped".formatted(currentId()), answer);
     }
     if (reply.getEventsCount() > 0) {
       return store(

@@ -1,0 +1,144 @@
+package io.cloudstate.proxy.entity.value;
+
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.TimerScheduler;
+import io.cloudstate.protocol.ValueEntityGrpc;
+import io.cloudstate.protocol.ValueEntityOuterClass.ValueEntityStreamIn;
+import io.cloudstate.protocol.ValueEntityOuterClass.ValueEntityStreamOut;
+import io.cloudstate.proxy.entity.EntityActor;
+import io.cloudstate.proxy.entity.EntityInstance;
+import io.cloudstate.proxy.entity.Step;
+import io.cloudstate.proxy.storage.store.StoredValue;
+import io.cloudstate.proxy.storage.store.ValueKey;
+import io.cloudstate.proxy.storage.store.ValueWrite;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The actor of one value instance: reads and writes what {@link ValueSession} says. */
+final class ValueEntity
+    extends EntityActor<ValueEntityStreamIn, ValueEntityStreamOut, ValueEntity.News> {
+
+  private static final Logger log = LoggerFactory.getLogger(ValueEntity.class);
+
+  /** What the store has to say; with the number of the stream it was asked for. */
+  sealed interface News {}
+
+  private record ValueRead(int stream, StoredValue value) implements News {}
+
+  private record ReadFailed(int stream, Throwable cause) implements News {}
+
+  private record WriteAnswered(int stream, long expectedRevision, boolean isWritten)
+      implements News {}
+
+  private record WriteFailed(int stream, Throwable cause) implements News {}
+
+  private final ValueEnvironment environment;
+  private final ValueKey key;
+  private final ValueSession session;
+
+  static Behavior<Message> create(ValueEnvironment environment, EntityInstance instance) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers ->
+                    new ValueEntity(
+                        context, timers, environment, instance, session(environment, instance))));
+  }
+
+  private static ValueSession session(ValueEnvironment environment, EntityInstance instance) {
+    return new ValueSession(
+        instance.service().name(),
+        instance.entityId(),
+        environment.shared().entities().maxQueuedCommands(),
+        environment.shared().nanoTime());
+  }
+
+  private ValueEntity(
+      ActorContext<Message> context,
+      TimerScheduler<Message> timers,
+      ValueEnvironment environment,
+      EntityInstance instance,
+      ValueSession session) {
+    super(
+        context,
+        timers,
+        environment.shared(),
+        instance,
+        ValueEntityGrpc.getHandleMethod(),
+        session,
+        environment.settings().passivationTimeout());
+    this.environment = environment;
+    this.key = new ValueKey(instance.service().persistenceId(), instance.entityId());
+    this.session = session;
+  }
+
+  @Override
+  protected void load() {
+    var number = streamNumber();
+    pipe(
+        environment.store().read(key),
+        value -> new ValueRead(number, value),
+        cause -> new ReadFailed(number, cause));
+  }
+
+  @Override
+  protected void run(Step.OfKind step) {
+    if (step instanceof ValueStep.Send send) {
+      send(send.message(), send.message().hasCommand());
+    } else if (step instanceof ValueStep.Write write) {
+      write(new ValueWrite(key, write.expectedRevision(), write.value()));
+    } else {
+      throw new AssertionError("unhandled: " + step);
+    }
+  }
+
+  private void write(ValueWrite write) {
+    var number = streamNumber();
+    pipe(
+        environment.store().write(write),
+        isWritten -> new WriteAnswered(number, write.expectedRevision(), isWritten),
+        cause -> new WriteFailed(number, cause));
+  }
+
+  @Override
+  protected Behavior<Message> onNews(News news) {
+    if (news instanceof WriteAnswered answered) {
+      return onWriteAnswered(answered);
+    } else if (news instanceof ValueRead read) {
+      environment.storeHealth().answered();
+      return isCurrent(read.stream()) ? active(session.onRead(read.value())) : this;
+    } else if (news instanceof WriteFailed failed) {
+      storeFailed("value could not be stored", failed.cause());
+      return isCurrent(failed.stream())
+          ? active(session.onWriteFailed(failed.cause().toString()))
+          : this;
+    } else if (news instanceof ReadFailed failed) {
+      storeFailed("value could not be loaded", failed.cause());
+      return isCurrent(failed.stream())
+          ? active(session.onReadFailed(failed.cause().toString()))
+          : this;
+    }
+    throw new AssertionError("unhandled: " + news);
+  }
+
+  private Behavior<Message> onWriteAnswered(WriteAnswered answered) {
+    environment.storeHealth().answered();
+    if (!answered.isWritten()) {
+      log.atError()
+          .addKeyValue("entity", key)
+          .addKeyValue("expected", answered.expectedRevision())
+          .log("somebody else has written to this entity");
+    }
+    if (!isCurrent(answered.stream())) {
+      return this;
+    }
+    return active(
+        answered.isWritten() ? session.onWritten() : session.onWriteFailed("another writer"));
+  }
+
+  private void storeFailed(String what, Throwable cause) {
+    environment.storeHealth().failed(key.toString(), what, cause);
+  }
+}

@@ -1,0 +1,135 @@
+package io.cloudstate.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.cloudstate.proxy.testing.AppendingClient;
+import io.cloudstate.proxy.testing.AppendingFunction;
+import io.cloudstate.proxy.testing.CapturedLog;
+import io.cloudstate.proxy.testing.Ledger;
+import io.cloudstate.proxy.testing.Load;
+import io.cloudstate.proxy.testing.Load.AfterFailure;
+import io.cloudstate.proxy.testing.PostgresServer;
+import io.cloudstate.proxy.testing.ProxyProcess;
+import io.cloudstate.proxy.testing.TestProxy;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Promises 1 and 2 of the design for value entities on PostgreSQL. */
+class ValuePostgresIT {
+
+  private static final int CALLERS = 32;
+  private static final int ENTITIES = 50;
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init")
+  Path directory;
+
+  @Test
+  void everyAcknowledgedValueIsStillThereAfterKillNineOfTheProxy() throws Exception {
+    var ledger = new Ledger(ENTITIES);
+    try (var server = PostgresServer.start(directory.resolve("data"));
+        var function = AppendingFunction.start();
+        var proxy = new ProxyProcess(directory, function.port(), server.environment())) {
+      proxy.start();
+      for (var round = 0; round < 3; round++) {
+        // When
+        try (var client = AppendingClient.ofValues(proxy.port())) {
+          var load = Load.start(client, ledger, CALLERS, AfterFailure.STOP);
+          load.awaitAcknowledgements(10 * CALLERS);
+          proxy.kill();
+          load.awaitEnd();
+        }
+        proxy.start();
+        // Then
+        try (var client = AppendingClient.ofValues(proxy.port())) {
+          ledger.settleAll(client);
+        }
+      }
+      assertThat(function.violations()).isEmpty();
+    }
+  }
+
+  @Test
+  void callersAreToldAtOnceWhileTheServerIsAwayAndNothingIsLostWhenItIsKilled() throws Exception {
+    var ledger = new Ledger(ENTITIES);
+    try (var server = PostgresServer.notStarted(directory.resolve("data"));
+        var log = CapturedLog.begin();
+        var function = AppendingFunction.start();
+        var proxy = TestProxy.start(function.port(), settings(server));
+        var client = AppendingClient.ofValues(proxy.port())) {
+      // The server is not there yet.
+      assertUnavailableAtOnce(client);
+      server.start();
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .ignoreExceptions()
+          .until(() -> client.append("early", "x") == 1);
+      // The server is killed under load.
+      var load = Load.start(client, ledger, CALLERS, AfterFailure.GO_ON);
+      load.awaitAcknowledgements(10 * CALLERS);
+      server.kill();
+      load.goOnFor(Duration.ofMillis(500));
+      server.start();
+      load.awaitAcknowledgements(10 * CALLERS);
+      var outcomes = load.stop();
+      assertThat(outcomes.failures().keySet())
+          .isNotEmpty()
+          .allSatisfy(failure -> assertThat(failure).startsWith("UNAVAILABLE: "));
+      assertThat(outcomes.longestCall()).isLessThan(Duration.ofSeconds(5));
+      ledger.settleAll(client);
+      assertThat(log.stackTraces()).isZero();
+      assertThat(function.violations()).isEmpty();
+    }
+  }
+
+  @Test
+  void secondWriterOfAnEntityIsFencedAndGoesOnFromWhatTheOtherWrote() {
+    try (var server = PostgresServer.start(directory.resolve("data"));
+        var function = AppendingFunction.start();
+        var one = TestProxy.start(function.port(), settings(server));
+        var other = TestProxy.start(function.port(), settings(server));
+        var here = AppendingClient.ofValues(one.port());
+        var there = AppendingClient.ofValues(other.port());
+        var log = CapturedLog.begin()) {
+      // Given: both have loaded it
+      assertThat(here.append("shared", "a")).isEqualTo(1);
+      assertThat(there.append("shared", "b")).isEqualTo(2);
+      // When
+      var failure =
+          catchThrowableOfType(StatusRuntimeException.class, () -> here.append("shared", "lost"));
+      // Then
+      assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+      assertThat(log.lines())
+          .filteredOn(line -> line.startsWith("ERROR somebody else has written to this entity"))
+          .hasSize(1);
+      assertThat(here.append("shared", "c")).isEqualTo(3);
+      assertThat(here.read("shared")).containsExactly("a", "b", "c");
+      assertThat(here.append("beside", "not harmed")).isEqualTo(1);
+    }
+  }
+
+  private static Map<String, String> settings(PostgresServer server) {
+    return Map.of(
+        "store", "postgres",
+        "postgres.port", Integer.toString(server.port()),
+        "postgres.database", "postgres",
+        "postgres.user", "postgres");
+  }
+
+  private static void assertUnavailableAtOnce(AppendingClient client) {
+    var from = System.nanoTime();
+    for (var i = 0; i < 10; i++) {
+      var failure =
+          catchThrowableOfType(StatusRuntimeException.class, () -> client.append("early", "x"));
+      assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(5));
+  }
+}
