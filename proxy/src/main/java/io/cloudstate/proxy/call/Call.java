@@ -1,17 +1,16 @@
 package io.cloudstate.proxy.call;
 
-import java.util.function.BooleanSupplier;
-
 /**
  * One command on its way to the method that answers it.
  *
  * @param service full name of the user's service
  * @param method simple name of its rpc
- * @param payload the request, with the type URL of the rpc's input type
+ * @param payload the request, with the type URL of the rpc's input type; {@link Payload#NONE} when
+ *     requests are streamed, and come later
  * @param metadata what came beside it
- * @param deadlineNanos when the caller stops waiting, as {@link System#nanoTime()}
- * @param isAbandoned whether nobody waits for the answer any more: the caller has one, gave up or
- *     went away. Never goes back to false; cheap, and safe from any thread
+ * @param deadlineNanos when the caller stops waiting, as {@link System#nanoTime()}; see {@link
+ *     #noDeadline}
+ * @param isAbandoned whether nobody waits for the answer any more
  */
 public record Call(
     String service,
@@ -19,11 +18,28 @@ public record Call(
     Payload payload,
     Metadata metadata,
     long deadlineNanos,
-    BooleanSupplier isAbandoned) {
+    Abandonment isAbandoned) {
+
+  /** A deadline further away than this is none. */
+  private static final long FOR_EVER_NANOS = Long.MAX_VALUE / 4;
 
   /** A call whose caller never gives up before the deadline. */
   public Call(
       String service, String method, Payload payload, Metadata metadata, long deadlineNanos) {
-    this(service, method, payload, metadata, deadlineNanos, () -> false);
+    this(service, method, payload, metadata, deadlineNanos, Abandonment.NEVER);
+  }
+
+  /** The deadline of a call that has none. */
+  public static long noDeadline(long nowNanos) {
+    return nowNanos + 2 * FOR_EVER_NANOS;
+  }
+
+  public boolean hasDeadline(long nowNanos) {
+    return deadlineNanos - nowNanos < FOR_EVER_NANOS;
+  }
+
+  /** The same call of a method that streams requests. */
+  public Call withoutPayload() {
+    return new Call(service, method, Payload.NONE, metadata, deadlineNanos, isAbandoned);
   }
 }

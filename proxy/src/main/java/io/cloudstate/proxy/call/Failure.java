@@ -17,6 +17,13 @@ public sealed interface Failure {
   /** The user function refused the call, in its own words. */
   record Refused(String message) implements Failure {}
 
+  /**
+   * The user function ended the call with a gRPC status of its own.
+   *
+   * @param grpcCode number of the code; never 0, which is OK
+   */
+  record RefusedWithStatus(int grpcCode, String message) implements Failure {}
+
   /** The user function broke the protocol or went away; the entity restarts from its store. */
   record UserFunctionFailed(String message) implements Failure {}
 

@@ -1,6 +1,6 @@
 package io.cloudstate.proxy.call;
 
-/** What the caller of a unary call gets in the end. */
+/** What the caller of a unary call gets in the end, and of a streamed one for each answer. */
 public sealed interface Outcome {
 
   /** A reply message with its metadata. */

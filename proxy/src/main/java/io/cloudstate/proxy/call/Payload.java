@@ -14,6 +14,9 @@ public record Payload(String typeUrl, ByteString value) {
   /** Prefix of the type URL of every protobuf message that the proxy itself wraps. */
   public static final String TYPE_URL_PREFIX = "type.googleapis.com/";
 
+  /** Where there is no message. */
+  public static final Payload NONE = new Payload("", ByteString.EMPTY);
+
   /** Shows the size, never the content. */
   @Override
   public String toString() {

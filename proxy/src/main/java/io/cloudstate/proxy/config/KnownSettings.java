@@ -173,6 +173,13 @@ final class KnownSettings {
           "1000",
           "How many asynchronous side effects may run at a time on one node.");
 
+  static final Setting<Integer> ROUTING_MAX_QUEUED_REPLIES =
+      setting(
+          "routing.max-queued-replies",
+          atLeast(1),
+          "100",
+          "How many replies of a streamed call may wait for its client; over it the call fails.");
+
   static final Setting<Duration> EVENT_SOURCED_PASSIVATION_TIMEOUT =
       setting(
           "eventsourced-entity.passivation-timeout",

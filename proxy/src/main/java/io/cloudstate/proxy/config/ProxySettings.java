@@ -55,8 +55,10 @@ public record ProxySettings(
    * @param maxHops how many forwards and side effects may follow from one call, one from the other
    * @param maxCommandsPerCall how many commands may come of one call in all, itself included
    * @param maxAsyncEffects how many asynchronous side effects may run at a time on this node
+   * @param maxQueuedReplies how many replies of a streamed call may wait for its client
    */
-  public record Routing(int maxHops, int maxCommandsPerCall, int maxAsyncEffects) {}
+  public record Routing(
+      int maxHops, int maxCommandsPerCall, int maxAsyncEffects, int maxQueuedReplies) {}
 
   /**
    * What all kinds of entity share.

@@ -92,7 +92,8 @@ public final class SettingsReader {
     return new Routing(
         get(KnownSettings.ROUTING_MAX_HOPS),
         get(KnownSettings.ROUTING_MAX_COMMANDS_PER_CALL),
-        get(KnownSettings.ROUTING_MAX_ASYNC_EFFECTS));
+        get(KnownSettings.ROUTING_MAX_ASYNC_EFFECTS),
+        get(KnownSettings.ROUTING_MAX_QUEUED_REPLIES));
   }
 
   private Entities entities() {

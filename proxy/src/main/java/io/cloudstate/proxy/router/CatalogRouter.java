@@ -1,11 +1,13 @@
 package io.cloudstate.proxy.router;
 
+import io.cloudstate.proxy.call.Abandonment;
 import io.cloudstate.proxy.call.Answer;
 import io.cloudstate.proxy.call.Answer.ClientAction;
 import io.cloudstate.proxy.call.Answer.SideEffect;
 import io.cloudstate.proxy.call.Call;
 import io.cloudstate.proxy.call.Failure;
 import io.cloudstate.proxy.call.Outcome;
+import io.cloudstate.proxy.call.StreamedCall;
 import io.cloudstate.proxy.config.ProxySettings;
 import io.cloudstate.proxy.discovery.EntityType;
 import io.cloudstate.proxy.discovery.MethodDefinition;
@@ -78,48 +80,93 @@ public final class CatalogRouter implements Router {
     route(Hop.first(call), whenDone);
   }
 
+  @Override
+  public StreamedCall stream(Call call, StreamedCall.Listener<Outcome> listener) {
+    return stream(Hop.first(call), listener);
+  }
+
   private void route(Hop hop, Consumer<Outcome> whenDone) {
+    var found = find(hop);
+    if (found instanceof Found.Refused refused) {
+      fail(whenDone, refused.failure());
+    } else if (found instanceof Found.Target target && target.route().method().isUnary()) {
+      invoke(hop, target, whenDone);
+    } else if (found instanceof Found.Target target) {
+      var reply = new OneReply(hop, whenDone);
+      reply.takeFrom(routed(hop, target, reply));
+    } else {
+      throw new AssertionError("unhandled: " + found);
+    }
+  }
+
+  /** A target that is not streamed gives its one reply, when it is requested. */
+  StreamedCall stream(Hop hop, StreamedCall.Listener<Outcome> listener) {
+    var found = find(hop);
+    if (found instanceof Found.Refused refused) {
+      listener.onFailed(refused.failure());
+      return StreamedCall.ENDED;
+    } else if (found instanceof Found.Target target && target.route().method().isUnary()) {
+      var reply = new UnaryTarget(listener);
+      invoke(hop, target, reply::onOutcome);
+      return reply;
+    } else if (found instanceof Found.Target target) {
+      return routed(hop, target, listener).start();
+    }
+    throw new AssertionError("unhandled: " + found);
+  }
+
+  private RoutedStream routed(
+      Hop hop, Found.Target target, StreamedCall.Listener<Outcome> listener) {
+    return new RoutedStream(
+        this, hop, target.route(), target.entityId(), settings.maxQueuedReplies(), listener);
+  }
+
+  /** Where a hop goes to. */
+  private sealed interface Found {
+
+    record Target(Route route, String entityId) implements Found {}
+
+    record Refused(Failure failure) implements Found {}
+  }
+
+  private Found find(Hop hop) {
     var call = hop.call();
     if (hop.number() > settings.maxHops()) {
       var text =
           "%d forwards and side effects in a row at [%s.%s] (expected: at most %d)"
               .formatted(hop.number(), call.service(), call.method(), settings.maxHops());
-      misrouted(hop, text, whenDone);
-      return;
+      return new Found.Refused(misrouted(hop, text));
     }
     if (hop.ordinal() > settings.maxCommandsPerCall()) {
-      tooManyCommands(hop, whenDone);
-      return;
+      return new Found.Refused(tooManyCommands(hop));
     }
     var methods = routes.methods(call.service());
     if (methods == null) {
-      unknown(hop, "Service [%s] unknown".formatted(call.service()), whenDone);
-      return;
+      return new Found.Refused(unknown(hop, "Service [%s] unknown".formatted(call.service())));
     }
     var route = methods.get(call.method());
     if (route == null) {
       var text = "Service [%s] does not have a command named: [%s]";
-      unknown(hop, text.formatted(call.service(), call.method()), whenDone);
-      return;
+      return new Found.Refused(unknown(hop, text.formatted(call.service(), call.method())));
     }
-    invoke(hop, route, whenDone);
+    var scan = route.keys().scan(call.payload().value());
+    if (scan instanceof KeyScanner.Scan.Found found) {
+      return new Found.Target(route, found.key());
+    } else if (scan instanceof KeyScanner.Scan.Rejected rejected) {
+      return new Found.Refused(rejected.failure());
+    }
+    throw new AssertionError("unhandled: " + scan);
   }
 
-  private void invoke(Hop hop, Route route, Consumer<Outcome> whenDone) {
-    var scan = route.keys().scan(hop.call().payload().value());
-    if (scan instanceof KeyScanner.Scan.Found found) {
-      route
-          .kind()
-          .invoke(
-              route.service(),
-              found.key(),
-              hop.call(),
-              answer -> settle(hop, route.method(), answer, whenDone));
-    } else if (scan instanceof KeyScanner.Scan.Rejected rejected) {
-      fail(whenDone, rejected.failure());
-    } else {
-      throw new AssertionError("unhandled: " + scan);
-    }
+  private void invoke(Hop hop, Found.Target target, Consumer<Outcome> whenDone) {
+    var route = target.route();
+    route
+        .kind()
+        .invoke(
+            route.service(),
+            target.entityId(),
+            hop.call(),
+            answer -> settle(hop, route.method(), answer, whenDone));
   }
 
   private void settle(Hop hop, MethodDefinition method, Answer answer, Consumer<Outcome> whenDone) {
@@ -138,8 +185,7 @@ public final class CatalogRouter implements Router {
     } else if (action instanceof ClientAction.Fail failed) {
       fail(whenDone, failed.failure());
     } else if (action instanceof ClientAction.Forward forward) {
-      var deadline = hop.call().deadlineNanos();
-      route(hop.next(forward.target(), Hop.Reason.FORWARD, deadline), whenDone);
+      route(hop.forwarded(forward.target()), whenDone);
     } else if (action instanceof ClientAction.None) {
       whenDone.accept(new Outcome.Completed());
     } else {
@@ -148,7 +194,7 @@ public final class CatalogRouter implements Router {
   }
 
   /** Runs the effects from {@code index} on. Loops as long as they end at once, without a stack. */
-  private void runEffects(Hop hop, List<SideEffect> effects, int index, Runnable whenDone) {
+  void runEffects(Hop hop, List<SideEffect> effects, int index, Runnable whenDone) {
     for (var i = index; i < effects.size(); i++) {
       var effect = runEffect(hop, effects.get(i));
       if (!effect.isDone()) {
@@ -163,8 +209,8 @@ public final class CatalogRouter implements Router {
   /** Starts an effect; the future ends when the next one may start, and never fails. */
   private CompletableFuture<Void> runEffect(Hop hop, SideEffect effect) {
     var deadline = nanoTime.getAsLong() + relayTimeout.toNanos();
-    var next = hop.next(effect.target(), Hop.Reason.SIDE_EFFECT, deadline);
     var ended = new CompletableFuture<Outcome>();
+    var next = hop.sideEffect(effect.target(), deadline, new EffectAbandonment(ended));
     route(next, ended::complete);
     var settled =
         ended
@@ -195,7 +241,7 @@ public final class CatalogRouter implements Router {
   }
 
   /** The reply is delivered all the same: spec/ingress.md 8. */
-  private void checkType(Hop hop, MethodDefinition method, ClientAction.Reply reply) {
+  void checkType(Hop hop, MethodDefinition method, ClientAction.Reply reply) {
     var actual = reply.payload().typeUrl();
     if (!actual.equals(method.outputTypeUrl())) {
       var text =
@@ -206,30 +252,44 @@ public final class CatalogRouter implements Router {
   }
 
   /** The client named it: the client's mistake. The function did: the function's. */
-  private void unknown(Hop hop, String text, Consumer<Outcome> whenDone) {
-    if (hop.from() == null) {
-      fail(whenDone, new Failure.NotServed(text));
-    } else {
-      misrouted(hop, text, whenDone);
-    }
+  private Failure unknown(Hop hop, String text) {
+    return hop.from() == null ? new Failure.NotServed(text) : misrouted(hop, text);
   }
 
   /** Reported for the first command that is too many, not for each that follows. */
-  private void tooManyCommands(Hop hop, Consumer<Outcome> whenDone) {
+  private Failure tooManyCommands(Hop hop) {
     var text = "One call started more than %d commands".formatted(settings.maxCommandsPerCall());
-    if (hop.ordinal() == settings.maxCommandsPerCall() + 1) {
-      misrouted(hop, text, whenDone);
-    } else {
-      fail(whenDone, new Failure.Misrouted(text));
-    }
+    return hop.ordinal() == settings.maxCommandsPerCall() + 1
+        ? misrouted(hop, text)
+        : new Failure.Misrouted(text);
   }
 
-  private void misrouted(Hop hop, String text, Consumer<Outcome> whenDone) {
+  private Failure misrouted(Hop hop, String text) {
     reports.accept(text + hop.trace());
-    fail(whenDone, new Failure.Misrouted(text));
+    return new Failure.Misrouted(text);
   }
 
   private static void fail(Consumer<Outcome> whenDone, Failure failure) {
     whenDone.accept(new Outcome.Failed(failure));
+  }
+
+  /** A side effect that took too long: nobody waits for it any more. */
+  private record EffectAbandonment(CompletableFuture<Outcome> ended) implements Abandonment {
+
+    @Override
+    public boolean getAsBoolean() {
+      return ended.isDone();
+    }
+
+    @Override
+    public void whenAbandoned(Runnable action) {
+      var unused =
+          ended.whenComplete(
+              (outcome, cause) -> {
+                if (cause != null) {
+                  action.run();
+                }
+              });
+    }
   }
 }

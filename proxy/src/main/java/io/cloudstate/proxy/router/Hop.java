@@ -1,5 +1,6 @@
 package io.cloudstate.proxy.router;
 
+import io.cloudstate.proxy.call.Abandonment;
 import io.cloudstate.proxy.call.Answer.Target;
 import io.cloudstate.proxy.call.Call;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,23 +39,48 @@ record Hop(
     return new Hop(call, 0, null, null, 1, new AtomicInteger(1));
   }
 
-  Hop next(Target target, Reason why, long deadlineNanos) {
+  /** A forward: its caller is the client still. */
+  Hop forwarded(Target target) {
+    return next(target, Reason.FORWARD, call.deadlineNanos(), call.isAbandoned());
+  }
+
+  /**
+   * A side effect.
+   *
+   * @param isAbandoned whether the proxy has stopped to wait for it
+   */
+  Hop sideEffect(Target target, long deadlineNanos, Abandonment isAbandoned) {
+    return next(target, Reason.SIDE_EFFECT, deadlineNanos, isAbandoned);
+  }
+
+  private Hop next(Target target, Reason why, long deadlineNanos, Abandonment isAbandoned) {
     var next =
-        why == Reason.FORWARD // its caller is the client still; nobody waits for an effect
-            ? new Call(
-                target.service(),
-                target.method(),
-                target.payload(),
-                target.metadata(),
-                deadlineNanos,
-                call.isAbandoned())
-            : new Call(
-                target.service(),
-                target.method(),
-                target.payload(),
-                target.metadata(),
-                deadlineNanos);
+        new Call(
+            target.service(),
+            target.method(),
+            target.payload(),
+            target.metadata(),
+            deadlineNanos,
+            isAbandoned);
     return new Hop(next, number + 1, why, this, started.incrementAndGet(), started);
+  }
+
+  /**
+   * This hop for one more answer. The client's own call may stream for ever, so each of its answers
+   * may start as many commands as a call; what they start counts together.
+   */
+  Hop forNextAnswer() {
+    return number == 0 ? first(call) : this;
+  }
+
+  /** Whether the reply goes to the client, as opposed to nobody. */
+  boolean isForClient() {
+    for (var hop = this; hop != null; hop = hop.from) {
+      if (hop.reason == Reason.SIDE_EFFECT) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** From the innermost call outwards, one line each (spec/discovery.md 5, trace format). */

@@ -36,6 +36,7 @@ final class KeyScanner {
     record Rejected(Failure.BadCall failure) implements Scan {}
   }
 
+  private static final Scan NO_KEY = new Scan.Found("");
   private static final char NUL = '\0';
 
   private final MethodDefinition method;
@@ -59,8 +60,12 @@ final class KeyScanner {
   /**
    * Never throws. The bytes are walked to their end, so that what cannot be decoded is found out
    * even behind the key; the insides of fields that are not part of the key are not looked at.
+   * Where there is no key, nothing is.
    */
   Scan scan(ByteString message) {
+    if (fields.isEmpty()) {
+      return NO_KEY;
+    }
     var values = new @Nullable Object[fields.size()];
     try {
       var problem = walk(message.newCodedInput(), values);

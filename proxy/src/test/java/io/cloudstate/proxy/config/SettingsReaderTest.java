@@ -36,7 +36,7 @@ class SettingsReaderTest {
                 new Serving("0.0.0.0", 9000, 4 * 1024 * 1024, 8000, Duration.ofSeconds(10)),
                 new UserFunction("127.0.0.1", 8080, 12 * 1024 * 1024, Duration.ofSeconds(5)),
                 new Discovery(true, Duration.ofSeconds(1), Duration.ofSeconds(10), 0.2),
-                new Routing(32, 10_000, 1000),
+                new Routing(32, 10_000, 1000, 100),
                 new Entities(Duration.ofMinutes(1), 100, 100),
                 new EventSourced(Duration.ofSeconds(30), 500, 1024 * 1024),
                 new Store(
@@ -84,7 +84,9 @@ class SettingsReaderTest {
               relay-timeout = 10s
               relay-buffer-size = 11
               number-of-shards = 12
-              routing { max-hops = 13, max-commands-per-call = 12, max-async-effects = 14 }
+              routing { max-hops = 13, max-commands-per-call = 12, max-async-effects = 14
+                max-queued-replies = 15
+              }
               eventsourced-entity {
                 passivation-timeout = 15s, replay-page-events = 16, replay-page-size = 17
               }
@@ -106,7 +108,7 @@ class SettingsReaderTest {
                 new Serving("localhost", 1, 2, 15, Duration.ofSeconds(3)),
                 new UserFunction("function", 4, 5, Duration.ofSeconds(6)),
                 new Discovery(false, Duration.ofSeconds(7), Duration.ofSeconds(8), 0.9),
-                new Routing(13, 12, 14),
+                new Routing(13, 12, 14, 15),
                 new Entities(Duration.ofSeconds(10), 11, 12),
                 new EventSourced(Duration.ofSeconds(15), 16, 17),
                 new Store(

@@ -30,6 +30,9 @@ final class GrpcStatus {
     if (failure instanceof Failure.Refused) {
       return Status.Code.UNKNOWN;
     }
+    if (failure instanceof Failure.RefusedWithStatus refused) {
+      return Status.fromCodeValue(refused.grpcCode()).getCode();
+    }
     if (failure instanceof Failure.UserFunctionFailed) {
       return Status.Code.UNKNOWN;
     }
