@@ -3,6 +3,7 @@ package io.cloudstate.bench;
 import io.cloudstate.bench.Processes.Listening;
 import io.cloudstate.bench.load.FirstReply;
 import io.cloudstate.bench.load.LoadPlan;
+import io.cloudstate.bench.load.LoadPlan.Method;
 import io.cloudstate.bench.load.LoadResult;
 import io.cloudstate.bench.measure.ChildProcess;
 import io.cloudstate.bench.measure.Database;
@@ -51,7 +52,9 @@ final class Bench {
   Row measure(Scenario scenario) throws IOException, InterruptedException {
     return switch (scenario.kind()) {
       case DIRECT -> direct(options.inFlight(scenario), scenario.name());
-      case MEMORY, H2, POSTGRES -> eventSourced(scenario);
+      case MEMORY, H2, POSTGRES -> proxied(scenario, counterMethod());
+      case ACTION_UNARY -> proxied(scenario, Method.ECHO);
+      case ACTION_STREAMED -> proxied(scenario, Method.ECHO_ALL);
       case ENTITIES -> entities(scenario);
       case START -> start(scenario);
     };
@@ -65,7 +68,9 @@ final class Bench {
     say(name + ": " + inFlight + " in flight on the plain gRPC server");
     try (var processes = newProcesses.get()) {
       var server = processes.startDirect();
-      var load = new Load(processes, plan(server.port(), inFlight), List.of(server.process()));
+      var load =
+          new Load(
+              processes, plan(server.port(), inFlight, counterMethod()), List.of(server.process()));
       load.watch(Figure.FUNCTION_CPU, server.process().tree());
       var row = load.run(new Row(name), null);
       row.with(Figure.DIRECT_RATIO, 1);
@@ -74,7 +79,7 @@ final class Bench {
     }
   }
 
-  private Row eventSourced(Scenario scenario) throws IOException, InterruptedException {
+  private Row proxied(Scenario scenario, Method method) throws IOException, InterruptedException {
     var inFlight = options.inFlight(scenario);
     var baseline = direct(inFlight, "direct baseline").get(Figure.COMMANDS_PER_SECOND);
     say(scenario.name() + ": " + inFlight + " in flight");
@@ -83,7 +88,7 @@ final class Bench {
           scenario.kind().store() == Scenario.Store.POSTGRES ? processes.startDatabase() : null;
       var function = processes.startFunction(0);
       var proxy = processes.startProxy(function.port(), scenario.kind().store(), database, null);
-      var load = load(processes, plan(proxy.port(), inFlight), proxy, function, database);
+      var load = load(processes, plan(proxy.port(), inFlight, method), proxy, function, database);
       var row = load.run(new Row(scenario.name()), options.profile());
       var proxied = row.get(Figure.COMMANDS_PER_SECOND);
       if (baseline != null && proxied != null && baseline > 0) {
@@ -180,7 +185,11 @@ final class Bench {
     return load;
   }
 
-  private LoadPlan plan(int port, int inFlight) {
+  private Method counterMethod() {
+    return options.reads() ? Method.READ : Method.INCREMENT;
+  }
+
+  private LoadPlan plan(int port, int inFlight, Method method) {
     return new LoadPlan(
         port,
         Processes.generatorThreads(),
@@ -191,7 +200,7 @@ final class Bench {
         options.warmUpSeconds() * 1000L,
         options.durationSeconds() * 1000L,
         options.startTimeoutSeconds() * 1000L,
-        options.reads());
+        method);
   }
 
   private LoadPlan eachOnce(int port, int entities) {
@@ -205,7 +214,7 @@ final class Bench {
         0,
         0,
         options.startTimeoutSeconds() * 1000L,
-        options.reads());
+        counterMethod());
   }
 
   private static void say(String line) {

@@ -18,6 +18,8 @@ record Scenario(String name, Kind kind, int inFlight) {
     MEMORY("eventsourced-memory", Store.IN_MEMORY, true),
     H2("eventsourced-h2", Store.H2, true),
     POSTGRES("eventsourced-postgres", Store.POSTGRES, true),
+    ACTION_UNARY("action-unary", Store.IN_MEMORY, true),
+    ACTION_STREAMED("action-streamed", Store.IN_MEMORY, true),
     ENTITIES("entities", Store.IN_MEMORY, false),
     START("start", Store.IN_MEMORY, false);
 

@@ -26,6 +26,12 @@ class OptionsTest {
             "eventsourced-postgres",
             "eventsourced-postgres-32",
             "eventsourced-postgres-1",
+            "action-unary",
+            "action-unary-32",
+            "action-unary-1",
+            "action-streamed",
+            "action-streamed-32",
+            "action-streamed-1",
             "entities",
             "start");
     assertThat(parse("all").scenarios()).isEqualTo(parse().scenarios());

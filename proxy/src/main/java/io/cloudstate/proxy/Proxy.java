@@ -15,6 +15,7 @@ import io.cloudstate.proxy.discovery.EntityType;
 import io.cloudstate.proxy.discovery.ErrorReports;
 import io.cloudstate.proxy.discovery.ServiceCatalog;
 import io.cloudstate.proxy.entity.EntityKind;
+import io.cloudstate.proxy.entity.action.ActionKind;
 import io.cloudstate.proxy.entity.eventsourced.EntityEnvironment;
 import io.cloudstate.proxy.entity.eventsourced.EventSourcedKind;
 import io.cloudstate.proxy.ingress.Ingress;
@@ -125,6 +126,7 @@ public final class Proxy {
   private Map<EntityType, EntityKind> kinds() {
     var kinds = new EnumMap<EntityType, EntityKind>(EntityType.class);
     eventSourced.ifPresent(kind -> kinds.put(EntityType.EVENT_SOURCED, kind));
+    kinds.put(EntityType.ACTION, new ActionKind(userFunction, System::nanoTime));
     return kinds;
   }
 

@@ -26,7 +26,11 @@ public final class FunctionMain {
       services = List.of();
       definitions = List.of(new DirectCounter().service());
     } else {
-      services = List.of(new Discovery(Long.parseLong(arguments[3])), new CounterFunction());
+      services =
+          List.of(
+              new Discovery(Long.parseLong(arguments[3])),
+              new CounterFunction(),
+              new EchoFunction());
       definitions = List.of();
     }
     var server = new Loopback(threads).serve(0, streamsPerConnection, services, definitions);

@@ -11,8 +11,11 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -31,17 +34,23 @@ public final class UserFunction implements AutoCloseable {
   /** The first connection keeps room for discovery and error reports. */
   private static final int MAX_STREAMS_ON_THE_FIRST = 90;
 
+  /** Connections without streams that are kept, lest they are opened and closed with the load. */
+  private static final int MAX_SPARE_CONNECTIONS = 8;
+
   private static final long IDLE_FOR_EVER_DAYS = 365;
 
   private final ProxySettings.UserFunction settings;
   private final Connection first;
   private volatile boolean isAway;
-  private final List<Connection> connections = new ArrayList<>(); // guarded by itself
+  private final Set<Connection> connections = new LinkedHashSet<>(); // guarded by itself
+  private final Deque<Connection> withRoom = new ArrayDeque<>(); // guarded by connections
+  private int spare; // how many but the first have no streams; guarded by connections
 
   public UserFunction(ProxySettings.UserFunction settings) {
     this.settings = settings;
     this.first = new Connection(newChannel(), MAX_STREAMS_ON_THE_FIRST);
     connections.add(first);
+    withRoom.add(first);
   }
 
   /** For single calls: discovery, error reports. */
@@ -61,10 +70,19 @@ public final class UserFunction implements AutoCloseable {
 
   /** Opens a stream. It may end at once, if the function cannot be reached. */
   public <I, O> FunctionStream<I> open(MethodDescriptor<I, O> method, StreamListener<O> listener) {
+    return new FunctionStream<>(start(method, new Metadata(), new CallListener<>(listener)));
+  }
+
+  /**
+   * Starts a call for those who need to hear the function's own status. Like a stream it takes a
+   * place on a connection until it ends; nothing is requested yet.
+   */
+  public <I, O> ClientCall<I, O> start(
+      MethodDescriptor<I, O> method, Metadata headers, ClientCall.Listener<O> listener) {
     var connection = lease();
     var call = connection.channel.newCall(method, CallOptions.DEFAULT);
-    call.start(new CallListener<>(listener, () -> release(connection)), new Metadata());
-    return new FunctionStream<>(call);
+    call.start(new Releasing<>(listener, connection), headers);
+    return call;
   }
 
   /**
@@ -100,6 +118,7 @@ public final class UserFunction implements AutoCloseable {
       isAway = !isConnected;
     }
     if (isConnected && !wasConnected) {
+      reconnectOthers();
       listener.onConnected();
     } else if (!isConnected && wasConnected) {
       listener.onLost();
@@ -109,33 +128,53 @@ public final class UserFunction implements AutoCloseable {
 
   private Connection lease() {
     synchronized (connections) {
-      for (var connection : connections) {
-        if (connection.streams < connection.maxStreams) {
-          connection.streams++;
-          return connection;
-        }
+      var connection = withRoom.peekFirst();
+      if (connection == null) {
+        connection = new Connection(newChannel(), MAX_STREAMS_PER_CONNECTION);
+        connections.add(connection);
+        withRoom.add(connection);
+        spare++;
       }
-      var connection = new Connection(newChannel(), MAX_STREAMS_PER_CONNECTION);
-      connection.streams = 1;
-      connections.add(connection);
+      if (connection.streams == 0 && connection != first) {
+        spare--;
+      }
+      connection.streams++;
+      if (connection.streams == connection.maxStreams) {
+        withRoom.removeFirst();
+      }
       return connection;
     }
   }
 
+  /** Those that had room before come first, so that streams gather on few connections. */
   private void release(Connection connection) {
     synchronized (connections) {
+      if (connection.streams == connection.maxStreams) {
+        withRoom.addLast(connection);
+      }
       connection.streams--;
-      if (connection.streams == 0 && connection != first && hasSpareBesides(connection)) {
+      if (connection.streams > 0 || connection == first) {
+        return;
+      }
+      spare++;
+      if (spare > MAX_SPARE_CONNECTIONS) {
+        spare--;
+        withRoom.remove(connection);
         connections.remove(connection);
         connection.channel.shutdown();
       }
     }
   }
 
-  /** One connection without streams is kept, lest one is opened and closed with each stream. */
-  private boolean hasSpareBesides(Connection idle) {
-    return connections.stream()
-        .anyMatch(other -> other != idle && other != first && other.streams == 0);
+  /** When the function is back, no connection shall wait until its own back-off is over. */
+  private void reconnectOthers() {
+    synchronized (connections) {
+      for (var connection : connections) {
+        if (connection != first) {
+          connection.channel.resetConnectBackoff();
+        }
+      }
+    }
   }
 
   private ManagedChannel newChannel() {
@@ -168,12 +207,10 @@ public final class UserFunction implements AutoCloseable {
 
   private static final class CallListener<O> extends ClientCall.Listener<O> {
     private final StreamListener<O> listener;
-    private final Runnable release;
     private boolean wasOpen; // callbacks come one at a time
 
-    CallListener(StreamListener<O> listener, Runnable release) {
+    CallListener(StreamListener<O> listener) {
       this.listener = listener;
-      this.release = release;
     }
 
     @Override
@@ -195,8 +232,39 @@ public final class UserFunction implements AutoCloseable {
 
     @Override
     public void onClose(Status status, Metadata trailers) {
-      release.run();
       listener.onEnd(StreamEnd.of(status, wasOpen));
+    }
+  }
+
+  /** Gives the place on the connection back before the end is heard of. */
+  private final class Releasing<O> extends ClientCall.Listener<O> {
+    private final ClientCall.Listener<O> listener;
+    private final Connection connection;
+
+    Releasing(ClientCall.Listener<O> listener, Connection connection) {
+      this.listener = listener;
+      this.connection = connection;
+    }
+
+    @Override
+    public void onHeaders(Metadata headers) {
+      listener.onHeaders(headers);
+    }
+
+    @Override
+    public void onMessage(O message) {
+      listener.onMessage(message);
+    }
+
+    @Override
+    public void onReady() {
+      listener.onReady();
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+      release(connection);
+      listener.onClose(status, trailers);
     }
   }
 }
