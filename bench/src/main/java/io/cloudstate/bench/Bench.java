@@ -4,6 +4,7 @@ import io.cloudstate.bench.Processes.Listening;
 import io.cloudstate.bench.function.FunctionKind;
 import io.cloudstate.bench.load.FirstReply;
 import io.cloudstate.bench.load.LoadPlan;
+import io.cloudstate.bench.load.LoadPlan.Method;
 import io.cloudstate.bench.load.LoadResult;
 import io.cloudstate.bench.measure.ChildProcess;
 import io.cloudstate.bench.measure.Database;
@@ -52,8 +53,10 @@ final class Bench {
   Row measure(Scenario scenario) throws IOException, InterruptedException {
     return switch (scenario.kind()) {
       case DIRECT -> direct(options.inFlight(scenario), scenario.name());
-      case MEMORY, H2, POSTGRES -> proxied(scenario, FunctionKind.EVENT_SOURCED);
-      case VALUE_MEMORY, VALUE_POSTGRES -> proxied(scenario, FunctionKind.VALUE);
+      case MEMORY, H2, POSTGRES -> proxied(scenario, FunctionKind.EVENT_SOURCED, counterMethod());
+      case VALUE_MEMORY, VALUE_POSTGRES -> proxied(scenario, FunctionKind.VALUE, counterMethod());
+      case ACTION_UNARY -> proxied(scenario, FunctionKind.ACTION, Method.ECHO);
+      case ACTION_STREAMED -> proxied(scenario, FunctionKind.ACTION, Method.ECHO_ALL);
       case ENTITIES -> entities(scenario);
       case START -> start(scenario);
     };
@@ -67,7 +70,9 @@ final class Bench {
     say(name + ": " + inFlight + " in flight on the plain gRPC server");
     try (var processes = newProcesses.get()) {
       var server = processes.startDirect();
-      var load = new Load(processes, plan(server.port(), inFlight), List.of(server.process()));
+      var load =
+          new Load(
+              processes, plan(server.port(), inFlight, counterMethod()), List.of(server.process()));
       load.watch(Figure.FUNCTION_CPU, server.process().tree());
       var row = load.run(new Row(name), null);
       row.with(Figure.DIRECT_RATIO, 1);
@@ -76,7 +81,7 @@ final class Bench {
     }
   }
 
-  private Row proxied(Scenario scenario, FunctionKind kind)
+  private Row proxied(Scenario scenario, FunctionKind kind, Method method)
       throws IOException, InterruptedException {
     var inFlight = options.inFlight(scenario);
     var baseline = direct(inFlight, "direct baseline").get(Figure.COMMANDS_PER_SECOND);
@@ -86,7 +91,8 @@ final class Bench {
           scenario.kind().store() == Scenario.Store.POSTGRES ? processes.startDatabase() : null;
       var function = processes.startFunction(kind, 0);
       var proxy = processes.startProxy(function.port(), scenario.kind().store(), database, null);
-      var load = load(processes, plan(proxy.port(), inFlight), proxy, function, database);
+      var plan = plan(proxy.port(), inFlight, method);
+      var load = load(processes, plan, proxy, function, database);
       var row = load.run(new Row(scenario.name()), options.profile());
       var proxied = row.get(Figure.COMMANDS_PER_SECOND);
       if (baseline != null && proxied != null && baseline > 0) {
@@ -184,7 +190,11 @@ final class Bench {
     return load;
   }
 
-  private LoadPlan plan(int port, int inFlight) {
+  private Method counterMethod() {
+    return options.reads() ? Method.READ : Method.INCREMENT;
+  }
+
+  private LoadPlan plan(int port, int inFlight, Method method) {
     return new LoadPlan(
         port,
         Processes.generatorThreads(),
@@ -195,7 +205,7 @@ final class Bench {
         options.warmUpSeconds() * 1000L,
         options.durationSeconds() * 1000L,
         options.startTimeoutSeconds() * 1000L,
-        options.reads());
+        method);
   }
 
   private LoadPlan eachOnce(int port, int entities) {
@@ -209,7 +219,7 @@ final class Bench {
         0,
         0,
         options.startTimeoutSeconds() * 1000L,
-        options.reads());
+        counterMethod());
   }
 
   private static void say(String line) {

@@ -20,6 +20,8 @@ record Scenario(String name, Kind kind, int inFlight) {
     POSTGRES("eventsourced-postgres", Store.POSTGRES, true),
     VALUE_MEMORY("value-memory", Store.IN_MEMORY, true),
     VALUE_POSTGRES("value-postgres", Store.POSTGRES, true),
+    ACTION_UNARY("action-unary", Store.IN_MEMORY, true),
+    ACTION_STREAMED("action-streamed", Store.IN_MEMORY, true),
     ENTITIES("entities", Store.IN_MEMORY, false),
     START("start", Store.IN_MEMORY, false);
 

@@ -32,6 +32,12 @@ class OptionsTest {
             "value-postgres",
             "value-postgres-32",
             "value-postgres-1",
+            "action-unary",
+            "action-unary-32",
+            "action-unary-1",
+            "action-streamed",
+            "action-streamed-32",
+            "action-streamed-1",
             "entities",
             "start");
     assertThat(parse("all").scenarios()).isEqualTo(parse().scenarios());
@@ -64,7 +70,7 @@ class OptionsTest {
     assertRefused("--warm-up: x (expected: a number from 0 to 1000000)", "--warm-up", "x");
     assertRefused("--logs needs a value", "--logs");
     assertRefused("unknown option --fast", "--fast");
-    assertRefused("--profile with 20 scenarios (expected: one)", "--profile", "file");
+    assertRefused("--profile with 32 scenarios (expected: one)", "--profile", "file");
   }
 
   @Test

@@ -14,6 +14,7 @@ import io.cloudstate.proxy.discovery.ErrorReports;
 import io.cloudstate.proxy.discovery.ServiceCatalog;
 import io.cloudstate.proxy.entity.EntityEnvironment;
 import io.cloudstate.proxy.entity.EntityKind;
+import io.cloudstate.proxy.entity.action.ActionKind;
 import io.cloudstate.proxy.entity.eventsourced.EventSourcedEnvironment;
 import io.cloudstate.proxy.entity.eventsourced.EventSourcedKind;
 import io.cloudstate.proxy.entity.value.ValueEnvironment;
@@ -137,6 +138,7 @@ public final class Proxy {
     var kinds = new EnumMap<EntityType, EntityKind>(EntityType.class);
     eventSourced.ifPresent(kind -> kinds.put(EntityType.EVENT_SOURCED, kind));
     values.ifPresent(kind -> kinds.put(EntityType.VALUE, kind));
+    kinds.put(EntityType.ACTION, new ActionKind(userFunction, System::nanoTime));
     return kinds;
   }
 

@@ -71,8 +71,10 @@ class DiscoveryIT {
     assertThat(info.getProxyName()).isEqualTo("cloudstate-proxy");
     assertThat(info.getProxyVersion()).isNotEmpty();
     assertThat(info.getSupportedEntityTypesList())
-        .containsExactly(
-            "cloudstate.eventsourced.EventSourced", "cloudstate.valueentity.ValueEntity");
+        .containsExactlyInAnyOrder(
+            "cloudstate.action.ActionProtocol",
+            "cloudstate.eventsourced.EventSourced",
+            "cloudstate.valueentity.ValueEntity");
     assertThat(call(proxy, function)).isEqualTo("hello");
     assertThat(function.hasFurtherDiscovery()).isFalse();
   }
@@ -85,7 +87,7 @@ class DiscoveryIT {
     closed(TestProxy.start(function.port(), Map.of("value-entity.enabled", "false")));
     // Then
     assertThat(function.nextDiscovery().getSupportedEntityTypesList())
-        .containsExactly("cloudstate.eventsourced.EventSourced");
+        .doesNotContain("cloudstate.valueentity.ValueEntity");
   }
 
   @Test

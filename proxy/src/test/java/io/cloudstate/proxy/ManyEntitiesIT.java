@@ -20,6 +20,7 @@ class ManyEntitiesIT {
 
   private static final int ENTITIES = 10_000;
   private static final int STREAMS_PER_CONNECTION = 100;
+  private static final int FEW_STREAMS_PER_CONNECTION = 7;
   private static final int IN_FLIGHT = 200;
 
   @Test
@@ -33,8 +34,8 @@ class ManyEntitiesIT {
       try {
         var stub = EventSourcedTckModelGrpc.newFutureStub(channel);
         // When
-        appendToAll(stub);
-        appendToAll(stub); // all of them are loaded still: nothing is replayed
+        appendToAll(stub, ENTITIES);
+        appendToAll(stub, ENTITIES); // all of them are loaded still: nothing is replayed
         // Then
         assertThat(function.eventsReplayed()).isZero();
         assertThat(function.violations()).isEmpty();
@@ -47,11 +48,28 @@ class ManyEntitiesIT {
     }
   }
 
-  private static void appendToAll(EventSourcedTckModelGrpc.EventSourcedTckModelFutureStub stub)
+  @Test
+  void functionThatAllowsFewStreamsPerConnectionGetsMoreConnections() throws Exception {
+    try (var function = AppendingFunction.start(FEW_STREAMS_PER_CONNECTION);
+        var proxy =
+            TestProxy.start(
+                function.port(), Map.of("eventsourced-entity.passivation-timeout", "1h"))) {
+      var channel = proxy.connect();
+      try {
+        appendToAll(EventSourcedTckModelGrpc.newFutureStub(channel), 300);
+        assertThat(function.complaints()).isEmpty();
+      } finally {
+        channel.shutdownNow();
+      }
+    }
+  }
+
+  private static void appendToAll(
+      EventSourcedTckModelGrpc.EventSourcedTckModelFutureStub stub, int entities)
       throws Exception {
     var emit = RequestAction.newBuilder().setEmit(Emit.newBuilder().setValue("one"));
     var calls = new ArrayList<ListenableFuture<Response>>();
-    for (var i = 0; i < ENTITIES; i++) {
+    for (var i = 0; i < entities; i++) {
       if (i >= IN_FLIGHT) {
         calls.get(i - IN_FLIGHT).get(30, TimeUnit.SECONDS);
       }

@@ -3,6 +3,7 @@ package io.cloudstate.bench.function;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Empty;
 import io.cloudstate.bench.wire.CounterMethods;
+import io.cloudstate.protocol.ActionProtocolGrpc;
 import io.cloudstate.protocol.EntityDiscoveryGrpc;
 import io.cloudstate.protocol.EntityOuterClass.Entity;
 import io.cloudstate.protocol.EntityOuterClass.EntityPassivationStrategy;
@@ -14,7 +15,9 @@ import io.cloudstate.protocol.EntityOuterClass.UserFunctionError;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 
-/** Tells the proxy about the counter, and prints what the proxy has to complain about. */
+/**
+ * Tells the proxy about the counter and the echo, and prints what the proxy has to complain about.
+ */
 final class Discovery extends EntityDiscoveryGrpc.EntityDiscoveryImplBase {
 
   private static final String DESCRIPTORS = "/counter.protobin";
@@ -30,6 +33,10 @@ final class Discovery extends EntityDiscoveryGrpc.EntityDiscoveryImplBase {
         EntitySpec.newBuilder()
             .setProto(descriptors())
             .addEntities(counter(entityType, passivationMillis))
+            .addEntities(
+                Entity.newBuilder()
+                    .setEntityType(ActionProtocolGrpc.SERVICE_NAME)
+                    .setServiceName(CounterMethods.ECHO_SERVICE))
             .setServiceInfo(
                 ServiceInfo.newBuilder()
                     .setServiceName("bench")

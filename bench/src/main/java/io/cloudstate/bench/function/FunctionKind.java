@@ -7,7 +7,9 @@ public enum FunctionKind {
   /** A user function whose counters are event sourced entities. */
   EVENT_SOURCED("function"),
   /** A user function whose counters are value entities. */
-  VALUE("function");
+  VALUE("function"),
+  /** A user function with an action that echoes, beside event sourced counters. */
+  ACTION("function");
 
   private final String process;
 

@@ -35,6 +35,11 @@ public final class FunctionMain {
               List.of(
                   new Discovery(ValueEntityGrpc.SERVICE_NAME, passivationMillis),
                   new ValueCounterFunction());
+          case ACTION ->
+              List.of(
+                  new Discovery(EventSourcedGrpc.SERVICE_NAME, passivationMillis),
+                  new CounterFunction(),
+                  new EchoFunction());
         };
     List<ServerServiceDefinition> definitions =
         kind == FunctionKind.DIRECT ? List.of(new DirectCounter().service()) : List.of();

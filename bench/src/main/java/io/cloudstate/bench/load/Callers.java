@@ -8,6 +8,7 @@ import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Callers that have one call open each, and make the next as soon as it is answered, until {@link
- * Keys} has nothing more for them. Each stays on one connection, and so on one thread.
+ * Keys} has nothing more for them; of a streamed method one call, on which they send the next
+ * message as soon as the last is answered. Each stays on one connection, and so on one thread.
  */
 final class Callers {
 
@@ -66,7 +68,11 @@ final class Callers {
     this.errors = errors;
     channels.forEach(channel -> lanes.add(new Lane(channel)));
     for (var i = 0; i < number; i++) {
-      callers.add(new Caller(i, lanes.get(i % lanes.size())));
+      var lane = lanes.get(i % lanes.size());
+      callers.add(
+          method.getType() == MethodType.UNARY
+              ? new UnaryCaller(i, lane)
+              : new StreamedCaller(i, lane));
     }
     running = new CountDownLatch(number);
   }
@@ -126,12 +132,12 @@ final class Callers {
     }
   }
 
-  private final class Caller extends ClientCall.Listener<byte[]> {
+  /** What the two ways of calling share. */
+  private abstract class Caller extends ClientCall.Listener<byte[]> {
 
     private final int index;
     private final Lane lane;
     private long calledAt;
-    private byte @Nullable [] reply;
 
     Caller(int index, Lane lane) {
       this.index = index;
@@ -141,37 +147,23 @@ final class Callers {
     void next() {
       var key = keys.next(index);
       if (key == Keys.NONE) {
-        running.countDown();
+        end();
         return;
       }
-      reply = null;
       calledAt = System.nanoTime();
-      var call = lane.channel.newCall(method, OPTIONS);
-      call.start(this, new Metadata());
-      call.request(2); // more than one reply is an error, which gRPC itself finds
-      call.sendMessage(commands[key]);
-      call.halfClose();
+      send(commands[key]);
     }
 
-    @Override
-    public void onMessage(byte[] message) {
-      reply = message;
+    abstract void send(byte[] command);
+
+    abstract void end();
+
+    ClientCall<byte[], byte[]> newCall() {
+      return lane.channel.newCall(method, OPTIONS);
     }
 
-    @Override
-    public void onClose(Status status, Metadata trailers) {
+    void answered(byte[] message) {
       var took = System.nanoTime() - calledAt;
-      var message = reply;
-      if (status.isOk() && message != null && message.length > 0) {
-        succeeded(took, message);
-        next();
-      } else {
-        errors.add(phase, status.isOk() ? Status.UNKNOWN.withDescription("no reply") : status);
-        nextAfterPause();
-      }
-    }
-
-    private void succeeded(long took, byte[] message) {
       lane.answered++;
       if (recording) {
         lane.latencies.record(took);
@@ -185,8 +177,97 @@ final class Callers {
       }
     }
 
-    private void nextAfterPause() {
+    void failed(Status status) {
+      errors.add(phase, status.isOk() ? Status.UNKNOWN.withDescription("no reply") : status);
       var ignored = pauses.schedule(this::next, PAUSE_AFTER_FAILURE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private final class UnaryCaller extends Caller {
+
+    private byte @Nullable [] reply;
+
+    UnaryCaller(int index, Lane lane) {
+      super(index, lane);
+    }
+
+    @Override
+    void send(byte[] command) {
+      reply = null;
+      var call = newCall();
+      call.start(this, new Metadata());
+      call.request(2); // more than one reply is an error, which gRPC itself finds
+      call.sendMessage(command);
+      call.halfClose();
+    }
+
+    @Override
+    void end() {
+      running.countDown();
+    }
+
+    @Override
+    public void onMessage(byte[] message) {
+      reply = message;
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+      var message = reply;
+      if (status.isOk() && message != null && message.length > 0) {
+        answered(message);
+        next();
+      } else {
+        failed(status);
+      }
+    }
+  }
+
+  private final class StreamedCaller extends Caller {
+
+    private @Nullable ClientCall<byte[], byte[]> stream;
+    private boolean isEnding;
+
+    StreamedCaller(int index, Lane lane) {
+      super(index, lane);
+    }
+
+    @Override
+    void send(byte[] command) {
+      var call = stream;
+      if (call == null) {
+        call = newCall();
+        call.start(this, new Metadata());
+        stream = call;
+      }
+      call.request(1);
+      call.sendMessage(command);
+    }
+
+    @Override
+    void end() {
+      isEnding = true;
+      if (stream == null) {
+        running.countDown();
+      } else {
+        stream.halfClose();
+      }
+    }
+
+    @Override
+    public void onMessage(byte[] message) {
+      answered(message);
+      next();
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+      stream = null;
+      if (isEnding && status.isOk()) {
+        running.countDown();
+      } else {
+        failed(status);
+      }
     }
   }
 }

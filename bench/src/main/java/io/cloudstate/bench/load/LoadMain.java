@@ -65,7 +65,7 @@ public final class LoadMain {
   private LoadResult callAllTheTime() throws InterruptedException {
     var warmUpCallers = Math.max(plan.inFlight(), plan.warmUpInFlight());
     var keys = new RandomKeys(warmUpCallers, plan.entities());
-    var method = plan.reads() ? CounterMethods.READ : CounterMethods.INCREMENT;
+    var method = plan.method().descriptor();
     var callers = new Callers(channels, warmUpCallers, commands, method, keys, errors);
     callers.start();
     Thread.sleep(plan.warmUpMillis() * 3 / 4);
@@ -81,14 +81,14 @@ public final class LoadMain {
     say("measured");
     keys.allow(0);
     callers.awaitEnd(DRAIN_TIMEOUT_MILLIS);
-    if (!plan.reads()) {
+    if (plan.method() == LoadPlan.Method.INCREMENT) {
       verify(callers.answered());
     }
     return LoadResult.of(callers.latencies(), nanos, errors.count());
   }
 
   private LoadResult callEachOnce() throws InterruptedException {
-    var callers = eachOnce(plan.reads(), plan.inFlight());
+    var callers = eachOnce(plan.method() == LoadPlan.Method.READ, plan.inFlight());
     callers.record(true, "measuring");
     say("measuring");
     var from = System.nanoTime();

@@ -1,5 +1,7 @@
 package io.cloudstate.bench.load;
 
+import io.cloudstate.bench.wire.CounterMethods;
+import io.grpc.MethodDescriptor;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,7 +17,7 @@ import java.util.List;
  * @param warmUpMillis how long to call before anything counts
  * @param durationMillis how long what is measured takes; 0: until each counter was called once
  * @param startTimeoutMillis how long to wait until a first call is answered
- * @param reads whether to call {@code Read} instead of {@code Increment}
+ * @param method what to call
  */
 public record LoadPlan(
     int port,
@@ -27,7 +29,24 @@ public record LoadPlan(
     long warmUpMillis,
     long durationMillis,
     long startTimeoutMillis,
-    boolean reads) {
+    Method method) {
+
+  /** What can be called. */
+  public enum Method {
+    INCREMENT,
+    READ,
+    ECHO,
+    ECHO_ALL;
+
+    MethodDescriptor<byte[], byte[]> descriptor() {
+      return switch (this) {
+        case INCREMENT -> CounterMethods.INCREMENT;
+        case READ -> CounterMethods.READ;
+        case ECHO -> CounterMethods.ECHO;
+        case ECHO_ALL -> CounterMethods.ECHO_ALL;
+      };
+    }
+  }
 
   boolean callsEachOnce() {
     return durationMillis == 0;
@@ -47,7 +66,7 @@ public record LoadPlan(
             warmUpMillis,
             durationMillis,
             startTimeoutMillis,
-            reads)) {
+            method)) {
       arguments.add(value.toString());
     }
     return arguments;
@@ -64,6 +83,6 @@ public record LoadPlan(
         Long.parseLong(arguments[6]),
         Long.parseLong(arguments[7]),
         Long.parseLong(arguments[8]),
-        Boolean.parseBoolean(arguments[9]));
+        Method.valueOf(arguments[9]));
   }
 }

@@ -1,24 +1,34 @@
 package io.cloudstate.bench.wire;
 
 import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/** The methods of the service {@code cloudstate.bench.Counter}, whose messages stay bytes. */
+/** The methods of the services in {@code counter.proto}, whose messages stay bytes. */
 public final class CounterMethods {
 
   public static final String SERVICE = "cloudstate.bench.Counter";
-  public static final MethodDescriptor<byte[], byte[]> INCREMENT = unary("Increment");
-  public static final MethodDescriptor<byte[], byte[]> READ = unary("Read");
+  public static final MethodDescriptor<byte[], byte[]> INCREMENT =
+      method(MethodType.UNARY, SERVICE, "Increment");
+  public static final MethodDescriptor<byte[], byte[]> READ =
+      method(MethodType.UNARY, SERVICE, "Read");
+
+  public static final String ECHO_SERVICE = "cloudstate.bench.Echo";
+  public static final MethodDescriptor<byte[], byte[]> ECHO =
+      method(MethodType.UNARY, ECHO_SERVICE, "Echo");
+  public static final MethodDescriptor<byte[], byte[]> ECHO_ALL =
+      method(MethodType.BIDI_STREAMING, ECHO_SERVICE, "EchoAll");
 
   private CounterMethods() {}
 
-  private static MethodDescriptor<byte[], byte[]> unary(String name) {
+  private static MethodDescriptor<byte[], byte[]> method(
+      MethodType type, String service, String name) {
     return MethodDescriptor.<byte[], byte[]>newBuilder()
-        .setType(MethodDescriptor.MethodType.UNARY)
-        .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, name))
+        .setType(type)
+        .setFullMethodName(MethodDescriptor.generateFullMethodName(service, name))
         .setRequestMarshaller(Bytes.INSTANCE)
         .setResponseMarshaller(Bytes.INSTANCE)
         .build();

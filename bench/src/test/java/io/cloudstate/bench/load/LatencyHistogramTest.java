@@ -81,7 +81,7 @@ class LatencyHistogramTest {
 
   @Test
   void aPlanIsReadFromItsArguments() {
-    var plan = new LoadPlan(1, 2, 3, 4, 5, 6, 7, 8, 9, true);
+    var plan = new LoadPlan(1, 2, 3, 4, 5, 6, 7, 8, 9, LoadPlan.Method.ECHO);
     assertThat(LoadPlan.of(plan.arguments().toArray(String[]::new))).isEqualTo(plan);
   }
 }

@@ -2,21 +2,59 @@ package io.cloudstate.proxy.call;
 
 import com.google.protobuf.ByteString;
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Key/value pairs that travel beside a message; order is kept and keys may repeat. Keys compare
- * without case.
+ * without case. Immutable as seen from outside.
  */
-public record Metadata(List<Entry> entries) {
+public final class Metadata {
 
   public static final Metadata EMPTY = new Metadata(List.of());
 
-  public Metadata {
-    entries = List.copyOf(entries);
+  private final @Nullable Supplier<List<Entry>> source;
+  private @Nullable List<Entry> entries; // immutable lists are safe to share without a lock
+
+  public Metadata(List<Entry> entries) {
+    this.source = null;
+    this.entries = List.copyOf(entries);
+  }
+
+  private Metadata(Supplier<List<Entry>> source) {
+    this.source = source;
+  }
+
+  /**
+   * Metadata that cost nothing until somebody asks for them.
+   *
+   * @param source gives the same entries each time, on any thread, and may be asked more than once
+   */
+  public static Metadata lazily(Supplier<List<Entry>> source) {
+    return new Metadata(source);
+  }
+
+  public List<Entry> entries() {
+    var known = entries;
+    if (known == null) {
+      known = source == null ? List.of() : List.copyOf(source.get());
+      entries = known;
+    }
+    return known;
   }
 
   public boolean isEmpty() {
-    return entries.isEmpty();
+    return entries().isEmpty();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Metadata metadata && entries().equals(metadata.entries());
+  }
+
+  @Override
+  public int hashCode() {
+    return entries().hashCode();
   }
 
   /** One pair. */
@@ -31,6 +69,6 @@ public record Metadata(List<Entry> entries) {
   /** Shows the keys, never the values. */
   @Override
   public String toString() {
-    return entries.stream().map(Entry::key).toList().toString();
+    return entries().stream().map(Entry::key).toList().toString();
   }
 }

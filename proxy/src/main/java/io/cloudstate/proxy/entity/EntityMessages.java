@@ -38,20 +38,45 @@ public final class EntityMessages {
 
   public static Answer answer(
       EntityOuterClass.ClientAction action, List<EntityOuterClass.SideEffect> effects) {
-    return new Answer(
-        clientAction(action),
-        effects.isEmpty() ? List.of() : effects.stream().map(EntityMessages::effect).toList());
+    return new Answer(clientAction(action), effects(effects));
+  }
+
+  public static List<SideEffect> effects(List<EntityOuterClass.SideEffect> effects) {
+    return effects.isEmpty() ? List.of() : effects.stream().map(EntityMessages::effect).toList();
+  }
+
+  /** A reply without a payload is none. */
+  public static ClientAction reply(EntityOuterClass.Reply reply) {
+    return reply.hasPayload()
+        ? new ClientAction.Reply(payload(reply.getPayload()), metadata(reply.getMetadata()))
+        : new ClientAction.None();
+  }
+
+  public static ClientAction forward(EntityOuterClass.Forward forward) {
+    return new ClientAction.Forward(target(forward));
+  }
+
+  public static EntityOuterClass.Metadata metadata(Metadata metadata) {
+    if (metadata.isEmpty()) {
+      return EntityOuterClass.Metadata.getDefaultInstance();
+    }
+    var message = EntityOuterClass.Metadata.newBuilder();
+    for (var entry : metadata.entries()) {
+      var added = EntityOuterClass.MetadataEntry.newBuilder().setKey(entry.key());
+      if (entry instanceof Metadata.Entry.Text text) {
+        added.setStringValue(text.value());
+      } else if (entry instanceof Metadata.Entry.Binary binary) {
+        added.setBytesValue(binary.value());
+      }
+      message.addEntries(added);
+    }
+    return message.build();
   }
 
   private static ClientAction clientAction(EntityOuterClass.ClientAction action) {
     return switch (action.getActionCase()) {
-      case REPLY ->
-          action.getReply().hasPayload()
-              ? new ClientAction.Reply(
-                  payload(action.getReply().getPayload()),
-                  metadata(action.getReply().getMetadata()))
-              : new ClientAction.None();
-      case FORWARD -> new ClientAction.Forward(target(action.getForward()));
+      case REPLY -> reply(action.getReply());
+      case FORWARD -> forward(action.getForward());
       case FAILURE ->
           new ClientAction.Fail(new Failure.Refused(action.getFailure().getDescription()));
       case ACTION_NOT_SET -> new ClientAction.None();

@@ -52,6 +52,6 @@ final class Dispatcher implements HttpService {
 
   @Override
   public ExchangeType exchangeType(RoutingContext context) {
-    return ExchangeType.UNARY;
+    return methods.exchangeType(context.path());
   }
 }

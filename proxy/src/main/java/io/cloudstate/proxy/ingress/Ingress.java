@@ -31,6 +31,12 @@ public final class Ingress {
   /** Calls at a time on one connection; HTTP/2 clients wait for a free stream by themselves. */
   private static final int MAX_STREAMS_PER_CONNECTION = 1_024;
 
+  /**
+   * How many bytes of a request may wait to be taken, when those who answer it are slow. The window
+   * of the connection has room for that of all its calls: one that waits does not stop the others.
+   */
+  private static final int STREAM_WINDOW_BYTES = 128 * 1024;
+
   /** Size of all headers of a request. */
   private static final int MAX_HEADER_BYTES = 16 * 1024;
 
@@ -83,6 +89,8 @@ public final class Ingress {
             .workerGroup(eventLoops, false)
             .maxNumConnections(MAX_CONNECTIONS)
             .http2MaxStreamsPerConnection(MAX_STREAMS_PER_CONNECTION)
+            .http2InitialStreamWindowSize(STREAM_WINDOW_BYTES)
+            .http2InitialConnectionWindowSize(MAX_STREAMS_PER_CONNECTION * STREAM_WINDOW_BYTES)
             .http2MaxHeaderListSize(MAX_HEADER_BYTES)
             .http1MaxHeaderSize(MAX_HEADER_BYTES)
             .http2MaxResetFramesPerWindow(MAX_RESETS, RESET_WINDOW_SECONDS)

@@ -11,9 +11,16 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import java.util.ArrayList;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The link to the user function: plain text HTTP/2 with prior knowledge, over as many connections
@@ -25,23 +32,34 @@ import java.util.concurrent.TimeUnit;
 @ThreadSafe
 public final class UserFunction implements AutoCloseable {
 
+  private static final Logger log = LoggerFactory.getLogger(UserFunction.class);
+
   /** Functions limit concurrent streams per connection, commonly to 100 or 256. */
   private static final int MAX_STREAMS_PER_CONNECTION = 100;
 
-  /** The first connection keeps room for discovery and error reports. */
-  private static final int MAX_STREAMS_ON_THE_FIRST = 90;
+  /** Room that the first connection keeps for discovery and error reports. */
+  private static final int RESERVED_ON_THE_FIRST = 10;
+
+  private static final Duration LIMIT_TIMEOUT = Duration.ofSeconds(2);
+
+  /** Connections without streams that are kept, lest they are opened and closed with the load. */
+  private static final int MAX_SPARE_CONNECTIONS = 8;
 
   private static final long IDLE_FOR_EVER_DAYS = 365;
 
   private final ProxySettings.UserFunction settings;
   private final Connection first;
   private volatile boolean isAway;
-  private final List<Connection> connections = new ArrayList<>(); // guarded by itself
+  private final Set<Connection> connections = new LinkedHashSet<>(); // guarded by itself
+  private final Deque<Connection> withRoom = new ArrayDeque<>(); // guarded by connections
+  private int maxStreams = MAX_STREAMS_PER_CONNECTION; // guarded by connections
+  private int spare; // how many but the first have no streams; guarded by connections
 
   public UserFunction(ProxySettings.UserFunction settings) {
     this.settings = settings;
-    this.first = new Connection(newChannel(), MAX_STREAMS_ON_THE_FIRST);
+    this.first = new Connection(newChannel());
     connections.add(first);
+    withRoom.add(first);
   }
 
   /** For single calls: discovery, error reports. */
@@ -61,10 +79,19 @@ public final class UserFunction implements AutoCloseable {
 
   /** Opens a stream. It may end at once, if the function cannot be reached. */
   public <I, O> FunctionStream<I> open(MethodDescriptor<I, O> method, StreamListener<O> listener) {
+    return new FunctionStream<>(start(method, new Metadata(), new CallListener<>(listener)));
+  }
+
+  /**
+   * Starts a call for those who need to hear the function's own status. Like a stream it takes a
+   * place on a connection until it ends; nothing is requested yet.
+   */
+  public <I, O> ClientCall<I, O> start(
+      MethodDescriptor<I, O> method, Metadata headers, ClientCall.Listener<O> listener) {
     var connection = lease();
     var call = connection.channel.newCall(method, CallOptions.DEFAULT);
-    call.start(new CallListener<>(listener, () -> release(connection)), new Metadata());
-    return new FunctionStream<>(call);
+    call.start(new Releasing<>(listener, connection), headers);
+    return call;
   }
 
   /**
@@ -100,6 +127,8 @@ public final class UserFunction implements AutoCloseable {
       isAway = !isConnected;
     }
     if (isConnected && !wasConnected) {
+      reconnectOthers();
+      askForLimit();
       listener.onConnected();
     } else if (!isConnected && wasConnected) {
       listener.onLost();
@@ -109,33 +138,84 @@ public final class UserFunction implements AutoCloseable {
 
   private Connection lease() {
     synchronized (connections) {
-      for (var connection : connections) {
-        if (connection.streams < connection.maxStreams) {
-          connection.streams++;
-          return connection;
-        }
+      var connection = withRoom.peekFirst();
+      if (connection == null) {
+        connection = new Connection(newChannel());
+        connections.add(connection);
+        withRoom.add(connection);
+        spare++;
       }
-      var connection = new Connection(newChannel(), MAX_STREAMS_PER_CONNECTION);
-      connection.streams = 1;
-      connections.add(connection);
+      if (connection.streams == 0 && connection != first) {
+        spare--;
+      }
+      connection.streams++;
+      if (isFull(connection)) {
+        withRoom.removeFirst();
+      }
       return connection;
     }
   }
 
+  /** Those that had room before come first, so that streams gather on few connections. */
   private void release(Connection connection) {
     synchronized (connections) {
+      var wasFull = isFull(connection);
       connection.streams--;
-      if (connection.streams == 0 && connection != first && hasSpareBesides(connection)) {
+      if (wasFull && !isFull(connection)) {
+        withRoom.addLast(connection);
+      }
+      if (connection.streams > 0 || connection == first) {
+        return;
+      }
+      spare++;
+      if (spare > MAX_SPARE_CONNECTIONS) {
+        spare--;
+        withRoom.remove(connection);
         connections.remove(connection);
         connection.channel.shutdown();
       }
     }
   }
 
-  /** One connection without streams is kept, lest one is opened and closed with each stream. */
-  private boolean hasSpareBesides(Connection idle) {
-    return connections.stream()
-        .anyMatch(other -> other != idle && other != first && other.streams == 0);
+  /** Called with the lock of the connections. */
+  private boolean isFull(Connection connection) {
+    var reserved = connection == first ? Math.min(RESERVED_ON_THE_FIRST, (maxStreams + 1) / 2) : 0;
+    return connection.streams >= maxStreams - reserved;
+  }
+
+  /** Streams beyond the function's own limit would wait, and nobody would know why. */
+  private void askForLimit() {
+    var thread =
+        new Thread(
+            () -> {
+              try {
+                limit(StreamLimit.ask(settings.host(), settings.port(), LIMIT_TIMEOUT));
+              } catch (IOException e) {
+                log.debug("the user function's limit of streams is not known", e);
+              }
+            },
+            "user-function-limit");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void limit(int streamsPerConnection) {
+    synchronized (connections) {
+      maxStreams = Math.max(1, Math.min(streamsPerConnection, MAX_STREAMS_PER_CONNECTION));
+      withRoom.clear();
+      connections.stream().filter(connection -> !isFull(connection)).forEach(withRoom::add);
+    }
+  }
+
+  /** When the function is back, no connection shall wait until its own back-off is over. */
+  private void reconnectOthers() {
+    synchronized (connections) {
+      for (var connection : connections) {
+        if (connection != first) {
+          connection.channel.resetConnectBackoff();
+        }
+      }
+    }
   }
 
   private ManagedChannel newChannel() {
@@ -150,12 +230,10 @@ public final class UserFunction implements AutoCloseable {
 
   private static final class Connection {
     private final ManagedChannel channel;
-    private final int maxStreams;
     private int streams; // guarded by connections
 
-    Connection(ManagedChannel channel, int maxStreams) {
+    Connection(ManagedChannel channel) {
       this.channel = channel;
-      this.maxStreams = maxStreams;
     }
   }
 
@@ -168,12 +246,10 @@ public final class UserFunction implements AutoCloseable {
 
   private static final class CallListener<O> extends ClientCall.Listener<O> {
     private final StreamListener<O> listener;
-    private final Runnable release;
     private boolean wasOpen; // callbacks come one at a time
 
-    CallListener(StreamListener<O> listener, Runnable release) {
+    CallListener(StreamListener<O> listener) {
       this.listener = listener;
-      this.release = release;
     }
 
     @Override
@@ -195,8 +271,39 @@ public final class UserFunction implements AutoCloseable {
 
     @Override
     public void onClose(Status status, Metadata trailers) {
-      release.run();
       listener.onEnd(StreamEnd.of(status, wasOpen));
+    }
+  }
+
+  /** Gives the place on the connection back before the end is heard of. */
+  private final class Releasing<O> extends ClientCall.Listener<O> {
+    private final ClientCall.Listener<O> listener;
+    private final Connection connection;
+
+    Releasing(ClientCall.Listener<O> listener, Connection connection) {
+      this.listener = listener;
+      this.connection = connection;
+    }
+
+    @Override
+    public void onHeaders(Metadata headers) {
+      listener.onHeaders(headers);
+    }
+
+    @Override
+    public void onMessage(O message) {
+      listener.onMessage(message);
+    }
+
+    @Override
+    public void onReady() {
+      listener.onReady();
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+      release(connection);
+      listener.onClose(status, trailers);
     }
   }
 }

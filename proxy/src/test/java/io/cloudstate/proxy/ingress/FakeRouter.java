@@ -14,6 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Answers every call as the test says, by default with its own payload, and keeps what came. */
 final class FakeRouter implements Router {
@@ -161,6 +162,11 @@ final class FakeRouter implements Router {
       throw new AssertionError("no streamed call came");
     }
     return next;
+  }
+
+  /** The oldest streamed call not taken yet, if one comes within a second. */
+  @Nullable Streamed nextStreamOrNull() throws InterruptedException {
+    return streamed.poll(1, TimeUnit.SECONDS);
   }
 
   @Override

@@ -198,6 +198,19 @@ class GrpcCallsTest {
   }
 
   @Test
+  void clientOfAnActionMayWaitLongerThanTheRelayTimeout() throws Exception {
+    // Given
+    long before = System.nanoTime();
+    // When
+    var options = CallOptions.DEFAULT.withDeadlineAfter(1, TimeUnit.HOURS);
+    var method = TestCatalogs.ACTION + "/ProcessUnary";
+    RawClient.result(client().start(method, options, new Metadata(), MESSAGE));
+    // Then
+    assertThat(router.next().call().deadlineNanos() - before)
+        .isBetween(TimeUnit.MINUTES.toNanos(59), TimeUnit.MINUTES.toNanos(61));
+  }
+
+  @Test
   void deadlineThatPassesEndsThatCallAlone() throws Exception {
     // Given
     router.does(routed -> {});
@@ -295,17 +308,6 @@ class GrpcCallsTest {
       assertThat(result.status().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
       assertThat(result.status().getDescription()).isEqualTo("unknown method: /" + method);
     }
-  }
-
-  @Test
-  void streamedMethodsAreUnimplementedByName() throws Exception {
-    // When
-    var result = client().call(TestCatalogs.ACTION + "/ProcessStreamedOut", MESSAGE);
-    // Then
-    assertThat(result.status().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
-    assertThat(result.status().getDescription())
-        .startsWith("streamed methods")
-        .contains(TestCatalogs.ACTION + "/ProcessStreamedOut");
   }
 
   @Test

@@ -54,7 +54,7 @@ final class TestCatalogs {
               Payload.TYPE_URL_PREFIX + method.getOutputType().getFullName(),
               List.of()));
     }
-    return new ServiceDefinition(
-        descriptor.getFullName(), EntityType.ACTION, "", Optional.empty(), methods);
+    var type = descriptor.getFullName().equals(CART) ? EntityType.EVENT_SOURCED : EntityType.ACTION;
+    return new ServiceDefinition(descriptor.getFullName(), type, "", Optional.empty(), methods);
   }
 }

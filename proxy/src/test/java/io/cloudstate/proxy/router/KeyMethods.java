@@ -36,6 +36,12 @@ final class KeyMethods {
         method, "in", "out", Arrays.stream(fields).map(KeyMethods::field).toList());
   }
 
+  /** A method without key fields: {@code GetMany}, {@code Put} or {@code Talk}. */
+  static MethodDefinition streamed(String name) {
+    var method = FILE.findServiceByName("Things").findMethodByName(name);
+    return new MethodDefinition(method, "in", "out", List.of());
+  }
+
   static FieldDescriptor field(String name) {
     return FILE.findMessageTypeByName("Request").findFieldByName(name);
   }
@@ -92,16 +98,25 @@ final class KeyMethods {
               .addService(
                   ServiceDescriptorProto.newBuilder()
                       .setName("Things")
-                      .addMethod(
-                          MethodDescriptorProto.newBuilder()
-                              .setName("Get")
-                              .setInputType(".test.Request")
-                              .setOutputType(".test.Request")))
+                      .addMethod(method("Get", false, false))
+                      .addMethod(method("GetMany", false, true))
+                      .addMethod(method("Put", true, false))
+                      .addMethod(method("Talk", true, true)))
               .build(),
           new FileDescriptor[0]);
     } catch (DescriptorValidationException e) {
       throw new AssertionError(e);
     }
+  }
+
+  private static MethodDescriptorProto.Builder method(
+      String name, boolean clientStreaming, boolean serverStreaming) {
+    return MethodDescriptorProto.newBuilder()
+        .setName(name)
+        .setInputType(".test.Request")
+        .setOutputType(".test.Request")
+        .setClientStreaming(clientStreaming)
+        .setServerStreaming(serverStreaming);
   }
 
   private static FieldDescriptorProto.Builder add(

@@ -2,6 +2,8 @@ package io.cloudstate.proxy.router;
 
 import io.cloudstate.proxy.call.Answer;
 import io.cloudstate.proxy.call.Call;
+import io.cloudstate.proxy.call.Payload;
+import io.cloudstate.proxy.call.StreamedCall;
 import io.cloudstate.proxy.discovery.ServiceDefinition;
 import io.cloudstate.proxy.entity.EntityKind;
 import java.util.ArrayDeque;
@@ -22,6 +24,50 @@ final class ScriptedKind implements EntityKind {
 
   private static final int MAX_KEY_LENGTH = 100;
 
+  /** A streamed command, as the kind holds it. */
+  static final class Streamed implements StreamedCall {
+
+    final Call call;
+    final StreamedCall.Listener<Answer> listener;
+    final List<Payload> requests = new ArrayList<>();
+    int requestedReplies;
+    boolean isHalfClosed;
+    boolean isCancelled;
+
+    private Streamed(Call call, StreamedCall.Listener<Answer> listener) {
+      this.call = call;
+      this.listener = listener;
+    }
+
+    /** Gives answers, whether they were requested or not. */
+    void answer(Answer... answers) {
+      for (var answer : answers) {
+        listener.onNext(answer);
+      }
+    }
+
+    @Override
+    public void request(int replies) {
+      requestedReplies += replies;
+    }
+
+    @Override
+    public void send(Payload request) {
+      requests.add(request);
+    }
+
+    @Override
+    public void halfClose() {
+      isHalfClosed = true;
+    }
+
+    @Override
+    public void cancel() {
+      isCancelled = true;
+    }
+  }
+
+  private final List<Streamed> streams = new ArrayList<>();
   private final Map<String, Answer> prepared = new HashMap<>();
   private final Map<String, Deque<Consumer<Answer>>> waiting = new HashMap<>();
   private final List<Call> calls = new ArrayList<>();
@@ -93,5 +139,25 @@ final class ScriptedKind implements EntityKind {
 
   private Deque<Consumer<Answer>> queue(String service) {
     return waiting.computeIfAbsent(service, name -> new ArrayDeque<>());
+  }
+
+  @Override
+  public StreamedCall stream(
+      ServiceDefinition service,
+      String entityId,
+      Call call,
+      StreamedCall.Listener<Answer> listener) {
+    var stream = new Streamed(call, listener);
+    synchronized (this) {
+      calls.add(call);
+      keys.add(entityId);
+      streams.add(stream);
+    }
+    return stream;
+  }
+
+  /** Every streamed command that came, in order. */
+  synchronized List<Streamed> streams() {
+    return List.copyOf(streams);
   }
 }

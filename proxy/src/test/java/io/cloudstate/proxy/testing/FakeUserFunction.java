@@ -1,6 +1,9 @@
 package io.cloudstate.proxy.testing;
 
 import com.google.protobuf.Empty;
+import io.cloudstate.protocol.Action.ActionCommand;
+import io.cloudstate.protocol.Action.ActionResponse;
+import io.cloudstate.protocol.ActionProtocolGrpc;
 import io.cloudstate.protocol.EntityDiscoveryGrpc;
 import io.cloudstate.protocol.EntityOuterClass.EntitySpec;
 import io.cloudstate.protocol.EntityOuterClass.ProxyInfo;
@@ -22,6 +25,7 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * A user function that does what the test says. It answers discovery with its spec and keeps all
@@ -35,6 +39,8 @@ public final class FakeUserFunction implements AutoCloseable {
   private final BlockingQueue<String> reports = new LinkedBlockingQueue<>();
   private final BlockingQueue<EntityStream> streams = new LinkedBlockingQueue<>();
   private final BlockingQueue<ValueStream> valueStreams = new LinkedBlockingQueue<>();
+  private final BlockingQueue<ActionCall> actions = new LinkedBlockingQueue<>();
+  private volatile Consumer<ActionCall> behaviour = actions::add;
   private final Server server;
   private final int port;
 
@@ -46,6 +52,7 @@ public final class FakeUserFunction implements AutoCloseable {
             .addService(new Discovery())
             .addService(new EventSourced())
             .addService(new ValueEntities())
+            .addService(new Actions())
             .build();
     try {
       server.start();
@@ -113,6 +120,25 @@ public final class FakeUserFunction implements AutoCloseable {
     return !streams.isEmpty() || !valueStreams.isEmpty();
   }
 
+  /** The next call of an action, of which there must be one. */
+  public ActionCall nextAction() {
+    return Waiting.take(actions, "call of an action");
+  }
+
+  public boolean hasFurtherAction() {
+    return !actions.isEmpty();
+  }
+
+  /** From now on calls of actions are answered like this, instead of being kept for the test. */
+  public void actionsDo(Consumer<ActionCall> what) {
+    behaviour = what;
+  }
+
+  /** From now on calls of actions are kept for the test. */
+  public void keepActions() {
+    behaviour = actions::add;
+  }
+
   /** Goes away as if killed: connections break. */
   @Override
   public void close() {
@@ -162,6 +188,38 @@ public final class FakeUserFunction implements AutoCloseable {
       var stream = new ValueStream((ServerCallStreamObserver<ValueEntityStreamOut>) answer);
       valueStreams.add(stream);
       return stream;
+    }
+  }
+
+  private final class Actions extends ActionProtocolGrpc.ActionProtocolImplBase {
+    @Override
+    public void handleUnary(ActionCommand command, StreamObserver<ActionResponse> answer) {
+      begin("handleUnary", answer).onOnlyCommand(command);
+    }
+
+    @Override
+    public StreamObserver<ActionCommand> handleStreamedIn(StreamObserver<ActionResponse> answer) {
+      return begin("handleStreamedIn", answer);
+    }
+
+    @Override
+    public void handleStreamedOut(ActionCommand command, StreamObserver<ActionResponse> answer) {
+      begin("handleStreamedOut", answer).onOnlyCommand(command);
+    }
+
+    @Override
+    public StreamObserver<ActionCommand> handleStreamed(StreamObserver<ActionResponse> answer) {
+      return begin("handleStreamed", answer);
+    }
+
+    private ActionCall begin(String rpc, StreamObserver<ActionResponse> answer) {
+      var out = (ServerCallStreamObserver<ActionResponse>) answer;
+      if (isSlow) {
+        out.disableAutoRequest();
+      }
+      var call = new ActionCall(rpc, out);
+      behaviour.accept(call);
+      return call;
     }
   }
 }

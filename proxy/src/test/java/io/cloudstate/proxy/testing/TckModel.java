@@ -152,7 +152,7 @@ public final class TckModel {
     return set.build().toByteString();
   }
 
-  private static void collect(FileDescriptor file, Map<String, FileDescriptor> files) {
+  static void collect(FileDescriptor file, Map<String, FileDescriptor> files) {
     if (files.putIfAbsent(file.getName(), file) == null) {
       file.getDependencies().forEach(dependency -> collect(dependency, files));
     }

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GrpcCalls {
 
+  /** The time of clients that say nothing of it. */
+  private static final long UNLIMITED = Long.MAX_VALUE;
+
   private final Router router;
   private final long relayTimeoutNanos;
   private final int maxRequestBytes;
@@ -26,7 +29,8 @@ public final class GrpcCalls {
   private final CallLimit limit;
 
   /**
-   * @param relayTimeout longest time a call may take, and the deadline of calls that bring none
+   * @param relayTimeout longest time a unary call may take, unless it is of an action and its
+   *     client gives it more; the deadline of unary calls that bring none
    * @param maxRequestBytes largest request message accepted, after decompression
    * @param maxConcurrentCalls how many may be under way at a time
    */
@@ -61,53 +65,96 @@ public final class GrpcCalls {
     if (target == null) {
       return GrpcResponses.of(GrpcFailures.unknownMethod(context.path()));
     }
-    if (!target.method().isUnary()) {
-      return GrpcResponses.of(GrpcFailures.streaming(context.path()));
-    }
     var encoding = headers.get("grpc-encoding");
     boolean gzip = "gzip".equals(encoding);
     if (encoding != null && !gzip && !encoding.equals("identity")) {
       return GrpcResponses.of(GrpcFailures.unknownEncoding(encoding));
     }
     var timeout = headers.get("grpc-timeout");
-    long timeoutNanos = timeout == null ? relayTimeoutNanos : GrpcTimeout.nanos(timeout);
+    long timeoutNanos = timeout == null ? UNLIMITED : GrpcTimeout.nanos(timeout);
     if (timeoutNanos == GrpcTimeout.MALFORMED) {
       return GrpcResponses.of(GrpcFailures.badTimeout(String.valueOf(timeout)));
     }
-    var metadata = RequestMetadata.of(headers);
-    if (metadata instanceof RequestMetadata.Unreadable unreadable) {
-      return GrpcResponses.of(unreadable.failure());
+    var problem = RequestMetadata.problem(headers);
+    if (problem != null) {
+      return GrpcResponses.of(problem);
     }
-    if (timeoutNanos < relayTimeoutNanos) {
-      if (timeoutNanos <= 0) {
-        return GrpcResponses.of(GrpcFailures.timedOut(Duration.ZERO));
-      }
-      context.setRequestTimeout(TimeoutMode.SET_FROM_START, Duration.ofNanos(timeoutNanos));
+    if (timeoutNanos <= 0) {
+      return GrpcResponses.of(GrpcFailures.timedOut(Duration.ZERO));
     }
     if (!limit.tryEnter()) {
       return GrpcResponses.of(GrpcFailures.tooManyCalls(maxConcurrentCalls));
+    }
+    return target.method().isUnary()
+        ? serveUnary(context, request, target, gzip, timeoutNanos)
+        : serveStreamed(context, request, target, gzip, timeoutNanos);
+  }
+
+  private HttpResponse serveUnary(
+      ServiceRequestContext context,
+      HttpRequest request,
+      GrpcMethods.Target target,
+      boolean gzip,
+      long clientTimeoutNanos) {
+    long timeoutNanos = unaryTimeoutNanos(target, clientTimeoutNanos);
+    if (timeoutNanos != relayTimeoutNanos) {
+      context.setRequestTimeout(TimeoutMode.SET_FROM_START, Duration.ofNanos(timeoutNanos));
     }
     var call =
         new UnaryCall(
             router,
             target,
-            ((RequestMetadata.Complete) metadata).metadata(),
-            System.nanoTime() + Math.min(timeoutNanos, relayTimeoutNanos),
+            RequestMetadata.of(request.headers()),
+            System.nanoTime() + timeoutNanos,
             gzip,
             maxRequestBytes,
             context.eventLoop().withoutContext());
-    // However it ends: answered, refused, timed out, cancelled or cut.
+    whenEnded(context, call::end);
+    return call.start(request);
+  }
+
+  /** An entity answers within the relay timeout; an action within the time its client gives it. */
+  private long unaryTimeoutNanos(GrpcMethods.Target target, long clientTimeoutNanos) {
+    return target.isAction() && clientTimeoutNanos != UNLIMITED
+        ? clientTimeoutNanos
+        : Math.min(clientTimeoutNanos, relayTimeoutNanos);
+  }
+
+  /** A stream may be open as long as its client likes, and its body has no bound of its own. */
+  private HttpResponse serveStreamed(
+      ServiceRequestContext context,
+      HttpRequest request,
+      GrpcMethods.Target target,
+      boolean gzip,
+      long timeoutNanos) {
+    context.clearRequestTimeout();
+    if (target.method().descriptor().isClientStreaming()) {
+      context.setMaxRequestLength(0);
+    }
+    var call =
+        new StreamedGrpcCall(
+            router,
+            target,
+            RequestMetadata.of(request.headers()),
+            timeoutNanos,
+            gzip,
+            maxRequestBytes,
+            context.eventLoop().withoutContext());
+    whenEnded(context, call::end);
+    return call.start(request);
+  }
+
+  /** However a call ends: answered, refused, timed out, cancelled or cut. */
+  private void whenEnded(ServiceRequestContext context, Runnable end) {
     var unused =
         context
             .log()
             .whenAvailable(RequestLogProperty.RESPONSE_END_TIME)
-            .thenRun(() -> onEnd(call));
-    return call.start(request);
-  }
-
-  private void onEnd(UnaryCall call) {
-    call.end();
-    limit.leave();
+            .thenRun(
+                () -> {
+                  end.run();
+                  limit.leave();
+                });
   }
 
   /** The answer to calls that come when no more are taken; clients may repeat them elsewhere. */

@@ -12,10 +12,6 @@ final class GrpcFailures {
     return new Failure.NotServed("unknown method: " + path);
   }
 
-  static Failure streaming(String path) {
-    return new Failure.NotServed("streamed methods are not served yet: " + path);
-  }
-
   static Failure unknownEncoding(String encoding) {
     return new Failure.NotServed(
         "grpc-encoding: %s (expected: gzip or identity)".formatted(encoding));

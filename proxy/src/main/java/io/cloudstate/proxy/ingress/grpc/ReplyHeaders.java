@@ -1,8 +1,9 @@
 package io.cloudstate.proxy.ingress.grpc;
 
+import com.linecorp.armeria.common.HttpHeaders;
+import com.linecorp.armeria.common.HttpHeadersBuilder;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.ResponseHeaders;
-import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import io.cloudstate.proxy.call.Metadata;
 import io.cloudstate.proxy.call.Metadata.Entry;
 import java.util.Base64;
@@ -43,8 +44,21 @@ final class ReplyHeaders {
     return builder.build();
   }
 
+  /**
+   * The trailers after an orderly end, with the metadata of a reply that was not the first: gRPC
+   * has no other place for them.
+   */
+  static HttpHeaders trailers(Metadata metadata) {
+    var builder = HttpHeaders.builder().add("grpc-status", "0");
+    int room = MAX_METADATA_BYTES;
+    for (var entry : metadata.entries()) {
+      room -= add(entry, room, builder);
+    }
+    return builder.build();
+  }
+
   /** Adds the entry if it is valid and fits; answers the room it took. */
-  private static int add(Entry entry, int room, ResponseHeadersBuilder builder) {
+  private static int add(Entry entry, int room, HttpHeadersBuilder builder) {
     var name = name(entry);
     if (HeaderNames.isReserved(name) || !HeaderNames.isValid(name)) {
       return 0;

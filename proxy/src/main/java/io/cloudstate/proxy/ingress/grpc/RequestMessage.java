@@ -7,7 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.zip.GZIPInputStream;
 
-/** The one message in the body of a unary call, or what is wrong with the body. */
+/** A message in the body of a call, or what is wrong with the body. */
 sealed interface RequestMessage {
 
   /** Flag and length before each message on the wire. */
@@ -39,14 +39,25 @@ sealed interface RequestMessage {
       return new Unreadable(
           rest > 0 ? GrpcFailures.severalMessages() : GrpcFailures.badFrame("cut off"));
     }
-    if (body[0] == 0) {
-      return new Complete(UnsafeByteOperations.unsafeWrap(body, FRAME_HEADER_BYTES, (int) length));
+    return at(body, 0, (int) length, gzip, maxBytes);
+  }
+
+  /**
+   * Reads the message of the frame at this place, all of which is there.
+   *
+   * @param length of the message, without the frame's header; not over {@code maxBytes}
+   */
+  static RequestMessage at(byte[] bytes, int offset, int length, boolean gzip, int maxBytes) {
+    var flag = bytes[offset];
+    var start = offset + FRAME_HEADER_BYTES;
+    if (flag == 0) {
+      return new Complete(UnsafeByteOperations.unsafeWrap(bytes, start, length));
     }
-    if (body[0] != 1 || !gzip) {
+    if (flag != 1 || !gzip) {
       return new Unreadable(
-          GrpcFailures.badFrame("flag " + body[0] + " (expected: 0, or 1 with grpc-encoding)"));
+          GrpcFailures.badFrame("flag " + flag + " (expected: 0, or 1 with grpc-encoding)"));
     }
-    return unzipped(body, (int) length, maxBytes);
+    return unzipped(bytes, start, length, maxBytes);
   }
 
   private static long lengthAt1(byte[] body) {
@@ -56,13 +67,13 @@ sealed interface RequestMessage {
         | (body[4] & 0xffL);
   }
 
-  private static RequestMessage unzipped(byte[] body, int length, int maxBytes) {
-    try (var in = new GZIPInputStream(new ByteArrayInputStream(body, FRAME_HEADER_BYTES, length))) {
+  private static RequestMessage unzipped(byte[] bytes, int start, int length, int maxBytes) {
+    try (var in = new GZIPInputStream(new ByteArrayInputStream(bytes, start, length))) {
       // One byte more than allowed tells too large from just right; a bomb is not unpacked further.
-      var bytes = in.readNBytes((int) Math.min(maxBytes + 1L, Integer.MAX_VALUE));
-      return bytes.length > maxBytes
+      var message = in.readNBytes((int) Math.min(maxBytes + 1L, Integer.MAX_VALUE));
+      return message.length > maxBytes
           ? new Unreadable(GrpcFailures.tooLarge(maxBytes))
-          : new Complete(UnsafeByteOperations.unsafeWrap(bytes));
+          : new Complete(UnsafeByteOperations.unsafeWrap(message));
     } catch (IOException e) {
       return new Unreadable(GrpcFailures.badFrame("not gzip"));
     }

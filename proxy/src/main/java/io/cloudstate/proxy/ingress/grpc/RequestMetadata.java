@@ -8,20 +8,40 @@ import io.cloudstate.proxy.call.Metadata.Entry;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The metadata in the headers of a request, or what is wrong with them. */
-sealed interface RequestMetadata {
+/** The metadata in the headers of a request. */
+final class RequestMetadata {
 
-  record Complete(Metadata metadata) implements RequestMetadata {}
+  private RequestMetadata() {}
 
-  record Unreadable(Failure failure) implements RequestMetadata {}
+  /** What is wrong with the headers, or null. */
+  static @Nullable Failure problem(HttpHeaders headers) {
+    for (var name : headers.names()) {
+      var text = name.toString();
+      if (text.endsWith(HeaderNames.BINARY_SUFFIX) && !HeaderNames.isReserved(text)) {
+        for (var values : headers.getAll(name)) {
+          if (decoded(values) == null) {
+            return GrpcFailures.badBinaryHeader(text);
+          }
+        }
+      }
+    }
+    return null;
+  }
 
   /**
    * Everything the client sent of its own, in its order, names in lower case. Headers of HTTP and
    * gRPC themselves are left out; those ending in {@code -bin} are decoded, one entry per value in
-   * a comma-separated list.
+   * a comma-separated list. Nothing is done until somebody looks at them: most kinds do not.
+   *
+   * @param headers without a {@link #problem}
    */
-  static RequestMetadata of(HttpHeaders headers) {
+  static Metadata of(HttpHeaders headers) {
+    return Metadata.lazily(() -> entries(headers));
+  }
+
+  private static List<Entry> entries(HttpHeaders headers) {
     var entries = new ArrayList<Entry>(headers.size());
     for (var header : headers) {
       var name = header.getKey().toString();
@@ -30,22 +50,26 @@ sealed interface RequestMetadata {
       }
       if (!name.endsWith(HeaderNames.BINARY_SUFFIX)) {
         entries.add(new Entry.Text(name, header.getValue()));
-      } else if (!addDecoded(name, header.getValue(), entries)) {
-        return new Unreadable(GrpcFailures.badBinaryHeader(name));
+        continue;
+      }
+      var values = decoded(header.getValue());
+      if (values != null) {
+        values.forEach(
+            value -> entries.add(new Entry.Binary(name, UnsafeByteOperations.unsafeWrap(value))));
       }
     }
-    return new Complete(new Metadata(entries));
+    return entries;
   }
 
-  private static boolean addDecoded(String name, String values, List<Entry> entries) {
+  private static @Nullable List<byte[]> decoded(String values) {
+    var decoded = new ArrayList<byte[]>(1);
     for (var value : values.split(",", -1)) {
       try {
-        var bytes = Base64.getDecoder().decode(value.strip());
-        entries.add(new Entry.Binary(name, UnsafeByteOperations.unsafeWrap(bytes)));
+        decoded.add(Base64.getDecoder().decode(value.strip()));
       } catch (IllegalArgumentException e) {
-        return false;
+        return null;
       }
     }
-    return true;
+    return decoded;
   }
 }

@@ -3,6 +3,7 @@ package io.cloudstate.proxy.ingress.grpc;
 import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
+import io.cloudstate.proxy.call.Abandonment;
 import io.cloudstate.proxy.call.Call;
 import io.cloudstate.proxy.call.Metadata;
 import io.cloudstate.proxy.call.Outcome;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * <p>The first answer counts; later ones, and those that come after the deadline passed or the
  * client went away, are dropped.
  */
-final class UnaryCall {
+final class UnaryCall implements Abandonment {
 
   private static final Logger log = LoggerFactory.getLogger(UnaryCall.class);
 
@@ -34,6 +35,7 @@ final class UnaryCall {
   private final int maxRequestBytes;
   private final EventLoop eventLoop;
   private final CompletableFuture<HttpResponse> response = new CompletableFuture<>();
+  private volatile @Nullable Runnable whenAbandoned;
 
   /**
    * @param gzip whether the client compresses; then the reply is compressed too
@@ -62,7 +64,24 @@ final class UnaryCall {
 
   /** The client has its answer or went away: whoever still works on the call may stop. */
   void end() {
-    response.cancel(false);
+    var isUnanswered = response.cancel(false);
+    var action = whenAbandoned;
+    if (isUnanswered && action != null) {
+      action.run();
+    }
+  }
+
+  @Override
+  public boolean getAsBoolean() {
+    return response.isDone();
+  }
+
+  @Override
+  public void whenAbandoned(Runnable action) {
+    whenAbandoned = action;
+    if (response.isCancelled()) {
+      action.run();
+    }
   }
 
   private @Nullable Void onRequest(
@@ -87,7 +106,7 @@ final class UnaryCall {
             new Payload(target.method().inputTypeUrl(), message.bytes()),
             metadata,
             deadlineNanos,
-            response::isDone);
+            this);
     try {
       router.route(call, this::onOutcome);
     } catch (RuntimeException | Error e) {

@@ -1,0 +1,205 @@
+package io.cloudstate.proxy.entity.action;
+
+import io.cloudstate.protocol.Action.ActionCommand;
+import io.cloudstate.protocol.Action.ActionResponse;
+import io.cloudstate.protocol.ActionProtocolGrpc;
+import io.cloudstate.proxy.call.Answer;
+import io.cloudstate.proxy.call.Call;
+import io.cloudstate.proxy.call.Failure;
+import io.cloudstate.proxy.call.Payload;
+import io.cloudstate.proxy.call.StreamedCall;
+import io.cloudstate.proxy.discovery.MethodDefinition;
+import io.cloudstate.proxy.userfunction.UserFunction;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call to the function with a stream of commands, of responses or of both. Each side takes what
+ * the other side has room for: responses are requested from the function as the caller requests
+ * replies, and requests from the caller while the function's stream takes messages.
+ *
+ * <p>The caller's methods and the listener's come on different threads, each one at a time; the few
+ * fields they share are volatile or guarded by this.
+ */
+final class StreamedAction extends ClientCall.Listener<ActionResponse> implements StreamedCall {
+
+  private static final String CANCELLED = "the caller went away or the call has failed";
+
+  /** How many requests the caller may send in advance. Asked for in halves. */
+  private static final int ADVANCE = 8;
+
+  private final MethodDefinition method;
+  private final Call call;
+  private final StreamedCall.Listener<Answer> listener;
+  private volatile @Nullable ClientCall<ActionCommand, ActionResponse> outgoing;
+  private int asked; // requests that have not come yet; guarded by this
+  private volatile boolean hasHalfClosed;
+  private volatile boolean isDone; // cancelled, or told its end
+  private boolean wasOpen; // this and the next: on the transport's thread only
+  private @Nullable ActionResponse onlyResponse; // where one is expected
+
+  StreamedAction(MethodDefinition method, Call call, StreamedCall.Listener<Answer> listener) {
+    this.method = method;
+    this.call = call;
+    this.listener = listener;
+  }
+
+  void start(UserFunction userFunction, long nowNanos) {
+    var started = userFunction.start(rpc(), ActionMessages.headers(call, nowNanos), this);
+    outgoing = started;
+    if (isStreamedIn()) {
+      started.sendMessage(ActionMessages.openingCommand(call));
+      ask();
+    } else {
+      started.sendMessage(ActionMessages.command(call));
+      started.halfClose();
+    }
+  }
+
+  private MethodDescriptor<ActionCommand, ActionResponse> rpc() {
+    if (!isStreamedOut()) {
+      return ActionProtocolGrpc.getHandleStreamedInMethod();
+    }
+    return isStreamedIn()
+        ? ActionProtocolGrpc.getHandleStreamedMethod()
+        : ActionProtocolGrpc.getHandleStreamedOutMethod();
+  }
+
+  private boolean isStreamedIn() {
+    return method.descriptor().isClientStreaming();
+  }
+
+  private boolean isStreamedOut() {
+    return method.descriptor().isServerStreaming();
+  }
+
+  // --- the caller
+
+  @Override
+  public void request(int replies) {
+    var started = outgoing;
+    if (started != null && replies > 0) {
+      started.request(replies);
+    }
+  }
+
+  @Override
+  public void send(Payload request) {
+    var started = outgoing;
+    if (started == null || isDone || hasHalfClosed) {
+      return;
+    }
+    started.sendMessage(ActionMessages.further(request));
+    synchronized (this) {
+      asked--;
+    }
+    ask();
+  }
+
+  @Override
+  public void halfClose() {
+    var started = outgoing;
+    if (started != null && isStreamedIn() && !isDone && !hasHalfClosed) {
+      hasHalfClosed = true;
+      started.halfClose();
+    }
+  }
+
+  @Override
+  public void cancel() {
+    var started = outgoing;
+    if (started != null && !isDone) {
+      isDone = true;
+      started.cancel(CANCELLED, null);
+    }
+  }
+
+  private void ask() {
+    var started = outgoing;
+    if (started == null || isDone || hasHalfClosed || !isStreamedIn() || !started.isReady()) {
+      return;
+    }
+    int missing;
+    synchronized (this) {
+      missing = ADVANCE - asked;
+      if (missing < ADVANCE / 2) {
+        return;
+      }
+      asked = ADVANCE;
+    }
+    listener.onRequested(missing);
+  }
+
+  // --- the function
+
+  @Override
+  public void onHeaders(Metadata headers) {
+    wasOpen = true;
+  }
+
+  @Override
+  public void onReady() {
+    wasOpen = true;
+    ask();
+  }
+
+  @Override
+  public void onMessage(ActionResponse response) {
+    wasOpen = true;
+    if (isDone) {
+      return;
+    }
+    if (isStreamedOut()) {
+      onStreamed(response);
+    } else if (onlyResponse != null) {
+      fail(ActionFailures.severalResponses());
+    } else {
+      onlyResponse = response;
+      if (!hasHalfClosed) {
+        endWith(response);
+      }
+    }
+  }
+
+  private void onStreamed(ActionResponse response) {
+    if (ActionMessages.isEmpty(response)) {
+      request(1); // nobody gets to see it, and so nobody asks for the next one
+      return;
+    }
+    listener.onNext(ActionMessages.answer(response));
+    if (response.hasFailure()) {
+      cancel();
+    }
+  }
+
+  /** The answer ends the call, though requests are still sent (section 1). */
+  private void endWith(ActionResponse response) {
+    listener.onNext(ActionMessages.answer(response));
+    listener.onCompleted();
+    cancel();
+  }
+
+  private void fail(Failure failure) {
+    cancel();
+    listener.onFailed(failure);
+  }
+
+  @Override
+  public void onClose(Status status, Metadata trailers) {
+    if (isDone) {
+      return;
+    }
+    isDone = true;
+    if (!status.isOk()) {
+      listener.onFailed(ActionFailures.of(status, wasOpen));
+      return;
+    }
+    if (onlyResponse != null) {
+      listener.onNext(ActionMessages.answer(onlyResponse));
+    }
+    listener.onCompleted();
+  }
+}
