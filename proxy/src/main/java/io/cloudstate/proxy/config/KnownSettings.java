@@ -135,7 +135,8 @@ final class KnownSettings {
           "relay-timeout",
           positiveDuration(),
           "1m",
-          "Longest time to wait for an entity's answer to a command.");
+          "Longest time to wait for an entity's answer to a command, and for an action's where the"
+              + " client sets no deadline; streams may take longer.");
 
   static final Setting<Integer> RELAY_BUFFER_SIZE =
       setting(

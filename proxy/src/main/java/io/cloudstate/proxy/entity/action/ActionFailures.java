@@ -1,7 +1,11 @@
 package io.cloudstate.proxy.entity.action;
 
 import io.cloudstate.proxy.call.Failure;
+import io.grpc.ClientCall;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
 import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
 
 /** Why a call to the user function failed: each wording once. */
 final class ActionFailures {
@@ -25,18 +29,30 @@ final class ActionFailures {
    * Of a call that has ended otherwise than in order. What the function said of itself goes to the
    * caller as it is, code and text (spec/action.md 4).
    *
+   * @param call null if it ended before anything was sent on it
    * @param status not OK
-   * @param wasOpen whether the call got as far as a connection; if not, the function saw nothing
+   * @param hasAnswered whether headers have come
    */
-  static Failure of(Status status, boolean wasOpen) {
-    // A status that came over the wire has no cause.
-    if (status.getCode() == Status.Code.UNAVAILABLE && (status.getCause() != null || !wasOpen)) {
-      return wasOpen
+  static Failure of(
+      @Nullable ClientCall<?, ?> call, Status status, Metadata trailers, boolean hasAnswered) {
+    if (status.getCode() == Status.Code.UNAVAILABLE
+        && !isOfFunction(status, trailers, hasAnswered)) {
+      return call != null && hadConnection(call)
           ? new Failure.UserFunctionFailed("the connection to the user function broke")
           : unreachable();
     }
     var description = status.getDescription();
     return new Failure.RefusedWithStatus(
         status.getCode().value(), description == null ? "" : description);
+  }
+
+  /** What came over the wire has no cause, and headers before it or its own beside it. */
+  private static boolean isOfFunction(Status status, Metadata trailers, boolean hasAnswered) {
+    return status.getCause() == null && (hasAnswered || !trailers.keys().isEmpty());
+  }
+
+  /** If not, the function saw nothing of the call. */
+  private static boolean hadConnection(ClientCall<?, ?> call) {
+    return call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR) != null;
   }
 }

@@ -38,7 +38,7 @@ final class StreamedAction extends ClientCall.Listener<ActionResponse> implement
   private int asked; // requests that have not come yet; guarded by this
   private volatile boolean hasHalfClosed;
   private volatile boolean isDone; // cancelled, or told its end
-  private boolean wasOpen; // this and the next: on the transport's thread only
+  private boolean hasAnswered; // this and the next: on the transport's thread only
   private @Nullable ActionResponse onlyResponse; // where one is expected
 
   StreamedAction(MethodDefinition method, Call call, StreamedCall.Listener<Answer> listener) {
@@ -137,18 +137,16 @@ final class StreamedAction extends ClientCall.Listener<ActionResponse> implement
 
   @Override
   public void onHeaders(Metadata headers) {
-    wasOpen = true;
+    hasAnswered = true;
   }
 
   @Override
   public void onReady() {
-    wasOpen = true;
     ask();
   }
 
   @Override
   public void onMessage(ActionResponse response) {
-    wasOpen = true;
     if (isDone) {
       return;
     }
@@ -194,7 +192,7 @@ final class StreamedAction extends ClientCall.Listener<ActionResponse> implement
     }
     isDone = true;
     if (!status.isOk()) {
-      listener.onFailed(ActionFailures.of(status, wasOpen));
+      listener.onFailed(ActionFailures.of(outgoing, status, trailers, hasAnswered));
       return;
     }
     if (onlyResponse != null) {

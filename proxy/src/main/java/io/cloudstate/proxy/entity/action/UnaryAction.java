@@ -20,7 +20,8 @@ final class UnaryAction extends ClientCall.Listener<ActionResponse> {
   private final Consumer<Answer> whenDone;
   private @Nullable ActionResponse response;
   private boolean hasSeveral;
-  private boolean wasOpen;
+  private boolean hasAnswered;
+  private volatile @Nullable ClientCall<ActionCommand, ActionResponse> outgoing;
 
   UnaryAction(Consumer<Answer> whenDone) {
     this.whenDone = whenDone;
@@ -40,29 +41,23 @@ final class UnaryAction extends ClientCall.Listener<ActionResponse> {
 
   @Override
   public void onHeaders(Metadata headers) {
-    wasOpen = true;
-  }
-
-  @Override
-  public void onReady() {
-    wasOpen = true;
+    hasAnswered = true;
   }
 
   @Override
   public void onMessage(ActionResponse message) {
-    wasOpen = true;
     hasSeveral = response != null;
     response = message;
   }
 
   @Override
   public void onClose(Status status, Metadata trailers) {
-    whenDone.accept(answer(status));
+    whenDone.accept(answer(status, trailers));
   }
 
-  private Answer answer(Status status) {
+  private Answer answer(Status status, Metadata trailers) {
     if (!status.isOk()) {
-      return Answer.failed(ActionFailures.of(status, wasOpen));
+      return Answer.failed(ActionFailures.of(outgoing, status, trailers, hasAnswered));
     }
     if (hasSeveral) {
       return Answer.failed(ActionFailures.severalResponses());

@@ -105,12 +105,16 @@ final class StreamedGrpcCall
   private void onEnd() {
     if (!isOver) {
       over();
-      routed.cancel();
-      var action = whenAbandoned;
-      if (action != null) {
-        action.run();
-      }
+      abandon();
       response.cancel(false);
+    }
+  }
+
+  private void abandon() {
+    routed.cancel();
+    var action = whenAbandoned;
+    if (action != null) {
+      action.run();
     }
   }
 
@@ -258,8 +262,10 @@ final class StreamedGrpcCall
   }
 
   private void fail(Failure failure) {
-    routed.cancel();
-    finish(GrpcStatus.of(failure));
+    if (!isOver) {
+      finish(GrpcStatus.of(failure));
+      abandon();
+    }
   }
 
   private void finish(Status status) {

@@ -4,8 +4,8 @@
  * alone turns a Failure into a status. Besides it serves reflection and health. It never parses or
  * re-encodes a message of the user's.
  *
- * <p>Unary calls are handled here on HTTP level instead of by Armeria's gRPC service: that one has
- * no OK without a message, converts every header twice and sets no bound on an aggregated request.
+ * <p>Calls are handled here on HTTP level instead of by Armeria's gRPC service: that one has no OK
+ * without a message, converts every header twice and sets no bound on an aggregated request.
  */
 @NullMarked
 package io.cloudstate.proxy.ingress.grpc;
