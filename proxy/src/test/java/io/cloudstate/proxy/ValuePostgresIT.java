@@ -66,11 +66,9 @@ class ValuePostgresIT {
         var client = AppendingClient.ofValues(proxy.port())) {
       // The server is not there yet.
       assertUnavailableAtOnce(client);
+      assertThat(outages(log)).isEqualTo(1);
       server.start();
-      await()
-          .atMost(Duration.ofSeconds(10))
-          .ignoreExceptions()
-          .until(() -> client.append("early", "x") == 1);
+      awaitWorking(client, log);
       // The server is killed under load.
       var load = Load.start(client, ledger, CALLERS, AfterFailure.GO_ON);
       load.awaitAcknowledgements(10 * CALLERS);
@@ -84,6 +82,7 @@ class ValuePostgresIT {
           .allSatisfy(failure -> assertThat(failure).startsWith("UNAVAILABLE: "));
       assertThat(outcomes.longestCall()).isLessThan(Duration.ofSeconds(5));
       ledger.settleAll(client);
+      assertThat(outages(log)).isEqualTo(2);
       assertThat(log.stackTraces()).isZero();
       assertThat(function.violations()).isEmpty();
     }
@@ -131,5 +130,20 @@ class ValuePostgresIT {
       assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
     }
     assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(5));
+  }
+
+  private static long outages(CapturedLog log) {
+    return log.lines().stream().filter(line -> line.startsWith("ERROR the store fails")).count();
+  }
+
+  /** Until the outage has ended for the log as well: that takes a second without a failure. */
+  private static void awaitWorking(AppendingClient client, CapturedLog log) {
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .ignoreExceptions()
+        .until(
+            () ->
+                client.append("first", "x") > 0
+                    && log.lines().contains("INFO the store works again"));
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.cloudstate.proxy.storage.ValueStoreContract;
+import io.cloudstate.proxy.storage.journal.EventWrite;
 import io.cloudstate.proxy.storage.journal.StorageUnavailable;
 import io.cloudstate.proxy.storage.store.StoredValue;
 import io.cloudstate.proxy.storage.store.ValueStore;
@@ -16,6 +17,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,6 +61,49 @@ class H2ValuesTest extends ValueStoreContract {
     assertThat(row("row")).containsExactly("1 type.googleapis.com/test.Item 68656c6c6f");
     write("row", 1, null);
     assertThat(row("row")).containsExactly("2 null null");
+  }
+
+  @Test
+  void eventsAndValuesAreWrittenSideBySide() {
+    var writes = new ArrayList<CompletionStage<Boolean>>();
+    for (var i = 0; i < 200; i++) {
+      writes.add(opened.append(new EventWrite("carts|side-" + i, 1, List.of(payload("event")))));
+      writes.add(store.write(new ValueWrite(key("side-" + i), 0, payload("value"))));
+    }
+    assertThat(writes).allSatisfy(write -> assertThat(result(write)).isTrue());
+    assertThat(read("side-199").value()).isEqualTo(payload("value"));
+  }
+
+  @Test
+  void whatIsTooMuchToWaitIsRefusedAtOnceAndTheRestIsWritten() throws SQLException {
+    var dialect = new H2Dialect(directory.resolve("narrow"));
+    var narrow = TestStores.open(dialect, TestStores.jdbc(true, 1));
+    result(narrow.values().write(new ValueWrite(key("locked"), 0, payload("a"))));
+    var writes = new ArrayList<CompletionStage<Boolean>>();
+    try (var other = dialect.connect();
+        var statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      statement.execute("UPDATE \"value_entity_state\" SET \"revision\" = \"revision\"");
+      // When: the writer waits for the row, and at most one write waits for the writer
+      for (var i = 0; i < 6; i++) {
+        var id = i == 0 ? "locked" : "waiting-" + i;
+        writes.add(narrow.values().write(new ValueWrite(key(id), i == 0 ? 1 : 0, payload("b"))));
+      }
+      other.rollback();
+    }
+    // Then
+    var refused = writes.stream().filter(H2ValuesTest::isRefused).toList();
+    assertThat(refused).hasSizeBetween(4, 5);
+    assertThatThrownBy(() -> result(refused.get(0)))
+        .isInstanceOf(StorageUnavailable.class)
+        .hasMessageContaining("too many values wait");
+    writes.removeAll(refused);
+    assertThat(writes).allSatisfy(write -> assertThat(result(write)).isTrue());
+    narrow.close();
+  }
+
+  private static boolean isRefused(CompletionStage<Boolean> write) {
+    return write.toCompletableFuture().isCompletedExceptionally();
   }
 
   @Test

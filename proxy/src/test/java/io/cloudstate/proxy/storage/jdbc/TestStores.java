@@ -23,7 +23,12 @@ final class TestStores {
   }
 
   static Jdbc jdbc(boolean createTables) {
-    return new Jdbc(createTables, 8, Duration.ofSeconds(1), ANSWER_TIMEOUT, 10_000, 5_000, 100);
+    return jdbc(createTables, 10_000);
+  }
+
+  static Jdbc jdbc(boolean createTables, int maxQueuedEvents) {
+    return new Jdbc(
+        createTables, 8, Duration.ofSeconds(1), ANSWER_TIMEOUT, maxQueuedEvents, 5_000, 100);
   }
 
   /** The database and superuser that every server has. */
