@@ -65,8 +65,7 @@ class ManyEntitiesIT {
   }
 
   private static void appendToAll(
-      EventSourcedTckModelGrpc.EventSourcedTckModelFutureStub stub, int entities)
-      throws Exception {
+      EventSourcedTckModelGrpc.EventSourcedTckModelFutureStub stub, int entities) throws Exception {
     var emit = RequestAction.newBuilder().setEmit(Emit.newBuilder().setValue("one"));
     var calls = new ArrayList<ListenableFuture<Response>>();
     for (var i = 0; i < entities; i++) {

@@ -5,10 +5,14 @@ import io.grpc.ClientCall;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Why a call to the user function failed: each wording once. */
 final class ActionFailures {
+
+  /** The function knows the deadline too, and may cut the call off a moment before we do. */
+  private static final long DEADLINE_SLACK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   private ActionFailures() {}
 
@@ -32,9 +36,19 @@ final class ActionFailures {
    * @param call null if it ended before anything was sent on it
    * @param status not OK
    * @param hasAnswered whether headers have come
+   * @param nanosLeft until the deadline
    */
   static Failure of(
-      @Nullable ClientCall<?, ?> call, Status status, Metadata trailers, boolean hasAnswered) {
+      @Nullable ClientCall<?, ?> call,
+      Status status,
+      Metadata trailers,
+      boolean hasAnswered,
+      long nanosLeft) {
+    if (status.getCode() == Status.Code.CANCELLED
+        && !isOfFunction(status, trailers, hasAnswered)
+        && nanosLeft < DEADLINE_SLACK_NANOS) {
+      return new Failure.TimedOut("the user function did not answer before the deadline");
+    }
     if (status.getCode() == Status.Code.UNAVAILABLE
         && !isOfFunction(status, trailers, hasAnswered)) {
       return call != null && hadConnection(call)
