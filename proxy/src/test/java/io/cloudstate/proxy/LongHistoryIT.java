@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LongHistoryIT {
 
   private static final int EVENTS = 200_000;
-  private static final int EVENT_BYTES = 250;
+  private static final int EVENT_BYTES = 700; // twice the heap, all together
   private static final int TAKEN_AT_A_TIME = 500;
   private static final String ID = "old one";
 
@@ -46,6 +46,7 @@ class LongHistoryIT {
       var stream = function.nextStream();
       stream.request(1);
       assertThat(stream.next()).isEqualTo(TckModel.init(TckModel.MODEL, ID));
+      proxy.awaitIdle(); // it has sent what the window takes, and waits for the function
       // Then
       for (var sequence = 1; sequence <= EVENTS; sequence++) {
         if (sequence % TAKEN_AT_A_TIME == 1) {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class ProxyProcess implements AutoCloseable {
 
   private static final Path JAR = Path.of("target", "cloudstate-proxy.jar");
+  private static final long QUIET_MILLIS = 60;
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
 
   private final int port = FreePort.find();
@@ -75,6 +77,23 @@ public final class ProxyProcess implements AutoCloseable {
 
   public long pid() {
     return running().pid();
+  }
+
+  /** Waits until the process has used next to no processor time for a second. */
+  public void awaitIdle() {
+    var last = new AtomicLong(-QUIET_MILLIS);
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .pollInterval(Duration.ofSeconds(1))
+        .until(
+            () -> {
+              var now = processorMillis();
+              return now - last.getAndSet(now) < QUIET_MILLIS;
+            });
+  }
+
+  private long processorMillis() {
+    return running().info().totalCpuDuration().orElse(Duration.ZERO).toMillis();
   }
 
   public boolean isRunning() {
