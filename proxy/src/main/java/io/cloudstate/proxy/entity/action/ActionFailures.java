@@ -32,9 +32,18 @@ final class ActionFailures {
    * @param call null if it ended before anything was sent on it
    * @param status not OK
    * @param hasAnswered whether headers have come
+   * @param isLate whether the caller's deadline has passed: then a cancel, too, is what the
+   *     function makes of that
    */
   static Failure of(
-      @Nullable ClientCall<?, ?> call, Status status, Metadata trailers, boolean hasAnswered) {
+      @Nullable ClientCall<?, ?> call,
+      Status status,
+      Metadata trailers,
+      boolean hasAnswered,
+      boolean isLate) {
+    if (isLate && status.getCode() == Status.Code.CANCELLED) {
+      return new Failure.TimedOut("the user function did not answer within the deadline");
+    }
     if (status.getCode() == Status.Code.UNAVAILABLE
         && !isOfFunction(status, trailers, hasAnswered)) {
       return call != null && hadConnection(call)

@@ -41,7 +41,7 @@ public final class ActionKind implements EntityKind {
       ServiceDefinition service, String entityId, Call call, Consumer<Answer> answer) {
     var refusal = refusal(call);
     if (refusal == null) {
-      new UnaryAction(answer).start(userFunction, call, nanoTime.getAsLong());
+      new UnaryAction(call, nanoTime, answer).start(userFunction);
     } else {
       answer.accept(Answer.failed(refusal));
     }
@@ -62,8 +62,8 @@ public final class ActionKind implements EntityKind {
     if (method == null) {
       throw new AssertionError("not of this service: " + call.method());
     }
-    var action = new StreamedAction(method, call, listener);
-    action.start(userFunction, nanoTime.getAsLong());
+    var action = new StreamedAction(method, call, nanoTime, listener);
+    action.start(userFunction);
     return action;
   }
 

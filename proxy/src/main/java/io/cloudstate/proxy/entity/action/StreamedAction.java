@@ -14,6 +14,7 @@ import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ final class StreamedAction extends ClientCall.Listener<ActionResponse> implement
 
   private final MethodDefinition method;
   private final Call call;
+  private final LongSupplier nanoTime;
   private final StreamedCall.Listener<Answer> listener;
   private volatile @Nullable ClientCall<ActionCommand, ActionResponse> outgoing;
   private int asked; // requests that have not come yet; guarded by this
@@ -41,14 +43,20 @@ final class StreamedAction extends ClientCall.Listener<ActionResponse> implement
   private boolean hasAnswered; // this and the next: on the transport's thread only
   private @Nullable ActionResponse onlyResponse; // where one is expected
 
-  StreamedAction(MethodDefinition method, Call call, StreamedCall.Listener<Answer> listener) {
+  StreamedAction(
+      MethodDefinition method,
+      Call call,
+      LongSupplier nanoTime,
+      StreamedCall.Listener<Answer> listener) {
     this.method = method;
     this.call = call;
+    this.nanoTime = nanoTime;
     this.listener = listener;
   }
 
-  void start(UserFunction userFunction, long nowNanos) {
-    var started = userFunction.start(rpc(), ActionMessages.headers(call, nowNanos), this);
+  void start(UserFunction userFunction) {
+    var headers = ActionMessages.headers(call, nanoTime.getAsLong());
+    var started = userFunction.start(rpc(), headers, this);
     outgoing = started;
     if (isStreamedIn()) {
       started.sendMessage(ActionMessages.openingCommand(call));
@@ -192,7 +200,8 @@ final class StreamedAction extends ClientCall.Listener<ActionResponse> implement
     }
     isDone = true;
     if (!status.isOk()) {
-      listener.onFailed(ActionFailures.of(outgoing, status, trailers, hasAnswered));
+      var isLate = call.deadlineNanos() - nanoTime.getAsLong() <= 0;
+      listener.onFailed(ActionFailures.of(outgoing, status, trailers, hasAnswered, isLate));
       return;
     }
     if (onlyResponse != null) {

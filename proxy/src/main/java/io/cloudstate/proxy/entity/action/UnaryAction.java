@@ -12,31 +12,34 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** One {@code handleUnary}: a command out, at most one response back. */
 final class UnaryAction extends ClientCall.Listener<ActionResponse> {
 
+  private final Call call;
+  private final LongSupplier nanoTime;
   private final Consumer<Answer> whenDone;
   private @Nullable ActionResponse response;
   private boolean hasSeveral;
   private boolean hasAnswered;
   private volatile @Nullable ClientCall<ActionCommand, ActionResponse> outgoing;
 
-  UnaryAction(Consumer<Answer> whenDone) {
+  UnaryAction(Call call, LongSupplier nanoTime, Consumer<Answer> whenDone) {
+    this.call = call;
+    this.nanoTime = nanoTime;
     this.whenDone = whenDone;
   }
 
-  void start(UserFunction userFunction, Call call, long nowNanos) {
-    ClientCall<ActionCommand, ActionResponse> outgoing =
-        userFunction.start(
-            ActionProtocolGrpc.getHandleUnaryMethod(),
-            ActionMessages.headers(call, nowNanos),
-            this);
-    outgoing.request(2); // one is expected; a second shows that the function lies
-    outgoing.sendMessage(ActionMessages.command(call));
-    outgoing.halfClose();
-    call.isAbandoned().whenAbandoned(() -> outgoing.cancel("the caller went away", null));
+  void start(UserFunction userFunction) {
+    var headers = ActionMessages.headers(call, nanoTime.getAsLong());
+    var started = userFunction.start(ActionProtocolGrpc.getHandleUnaryMethod(), headers, this);
+    outgoing = started;
+    started.request(2); // one is expected; a second shows that the function lies
+    started.sendMessage(ActionMessages.command(call));
+    started.halfClose();
+    call.isAbandoned().whenAbandoned(() -> started.cancel("the caller went away", null));
   }
 
   @Override
@@ -57,7 +60,8 @@ final class UnaryAction extends ClientCall.Listener<ActionResponse> {
 
   private Answer answer(Status status, Metadata trailers) {
     if (!status.isOk()) {
-      return Answer.failed(ActionFailures.of(outgoing, status, trailers, hasAnswered));
+      var isLate = call.deadlineNanos() - nanoTime.getAsLong() <= 0;
+      return Answer.failed(ActionFailures.of(outgoing, status, trailers, hasAnswered, isLate));
     }
     if (hasSeveral) {
       return Answer.failed(ActionFailures.severalResponses());

@@ -135,6 +135,16 @@ class ActionKindTest {
   }
 
   @Test
+  void aCancelByTheFunctionAfterTheDeadlineIsATimeout() {
+    var cancelled = Status.CANCELLED.withDescription("words");
+    var trailers = new io.grpc.Metadata();
+    assertThat(ActionFailures.of(null, cancelled, trailers, true, true))
+        .isInstanceOf(Failure.TimedOut.class);
+    assertThat(ActionFailures.of(null, cancelled, trailers, true, false))
+        .isEqualTo(new Failure.RefusedWithStatus(1, "words"));
+  }
+
+  @Test
   void metadataNobodyAsksForAreNotRead() {
     // Given
     var wasRead = new AtomicBoolean();
