@@ -44,9 +44,7 @@ final class ActionFailures {
       Metadata trailers,
       boolean hasAnswered,
       long nanosLeft) {
-    if (status.getCode() == Status.Code.CANCELLED
-        && !isOfFunction(status, trailers, hasAnswered)
-        && nanosLeft < DEADLINE_SLACK_NANOS) {
+    if (status.getCode() == Status.Code.CANCELLED && nanosLeft < DEADLINE_SLACK_NANOS) {
       return new Failure.TimedOut("the user function did not answer before the deadline");
     }
     if (status.getCode() == Status.Code.UNAVAILABLE

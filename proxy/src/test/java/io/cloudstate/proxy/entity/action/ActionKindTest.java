@@ -135,6 +135,16 @@ class ActionKindTest {
   }
 
   @Test
+  void aCancelByTheFunctionAtTheDeadlineIsATimeout() {
+    var cancelled = Status.CANCELLED.withDescription("words");
+    var trailers = new io.grpc.Metadata();
+    assertThat(ActionFailures.of(null, cancelled, trailers, true, -1))
+        .isInstanceOf(Failure.TimedOut.class);
+    assertThat(ActionFailures.of(null, cancelled, trailers, true, TimeUnit.SECONDS.toNanos(1)))
+        .isEqualTo(new Failure.RefusedWithStatus(1, "words"));
+  }
+
+  @Test
   void metadataNobodyAsksForAreNotRead() {
     // Given
     var wasRead = new AtomicBoolean();
