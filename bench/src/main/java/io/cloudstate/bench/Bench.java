@@ -30,6 +30,7 @@ final class Bench {
   private static final long SLACK_MILLIS = 90_000;
   private static final long IDLE_MILLIS = 2_000;
   private static final int FIRST_ENTITIES = 1_000;
+  private static final int LARGE_ENTITIES = 8;
   private static final long PASSIVATION_FAR_AWAY_MILLIS = Duration.ofHours(6).toMillis();
 
   private final Options options;
@@ -55,6 +56,8 @@ final class Bench {
       case DIRECT -> direct(options.inFlight(scenario), scenario.name());
       case MEMORY, H2, POSTGRES -> proxied(scenario, FunctionKind.EVENT_SOURCED, counterMethod());
       case VALUE_MEMORY, VALUE_POSTGRES -> proxied(scenario, FunctionKind.VALUE, counterMethod());
+      case CRDT_COUNTER -> proxied(scenario, FunctionKind.CRDT_COUNTER, counterMethod());
+      case CRDT_ORSET_LARGE -> proxied(scenario, FunctionKind.CRDT_ORSET, counterMethod());
       case ACTION_UNARY -> proxied(scenario, FunctionKind.ACTION, Method.ECHO);
       case ACTION_STREAMED -> proxied(scenario, FunctionKind.ACTION, Method.ECHO_ALL);
       case ENTITIES -> entities(scenario);
@@ -91,7 +94,7 @@ final class Bench {
           scenario.kind().store() == Scenario.Store.POSTGRES ? processes.startDatabase() : null;
       var function = processes.startFunction(kind, 0);
       var proxy = processes.startProxy(function.port(), scenario.kind().store(), database, null);
-      var plan = plan(proxy.port(), inFlight, method);
+      var plan = plan(proxy.port(), inFlight, method).withAtMost(entities(kind));
       var load = load(processes, plan, proxy, function, database);
       var row = load.run(new Row(scenario.name()), options.profile());
       var proxied = row.get(Figure.COMMANDS_PER_SECOND);
@@ -220,6 +223,11 @@ final class Bench {
         0,
         options.startTimeoutSeconds() * 1000L,
         counterMethod());
+  }
+
+  /** Large ones are few. */
+  private int entities(FunctionKind kind) {
+    return kind == FunctionKind.CRDT_ORSET ? LARGE_ENTITIES : options.entities();
   }
 
   private static void say(String line) {

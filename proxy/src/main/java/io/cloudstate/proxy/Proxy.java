@@ -15,6 +15,8 @@ import io.cloudstate.proxy.discovery.ServiceCatalog;
 import io.cloudstate.proxy.entity.EntityEnvironment;
 import io.cloudstate.proxy.entity.EntityKind;
 import io.cloudstate.proxy.entity.action.ActionKind;
+import io.cloudstate.proxy.entity.crdt.CrdtEnvironment;
+import io.cloudstate.proxy.entity.crdt.CrdtKind;
 import io.cloudstate.proxy.entity.eventsourced.EventSourcedEnvironment;
 import io.cloudstate.proxy.entity.eventsourced.EventSourcedKind;
 import io.cloudstate.proxy.entity.value.ValueEnvironment;
@@ -23,6 +25,7 @@ import io.cloudstate.proxy.ingress.Ingress;
 import io.cloudstate.proxy.router.CatalogRouter;
 import io.cloudstate.proxy.storage.Storage;
 import io.cloudstate.proxy.storage.journal.StoreHealth;
+import io.cloudstate.proxy.storage.replicator.AkkaReplica;
 import io.cloudstate.proxy.userfunction.UserFunction;
 import java.time.Clock;
 import java.util.EnumMap;
@@ -46,6 +49,7 @@ public final class Proxy {
   private final UserFunction userFunction;
   private final Optional<EventSourcedKind> eventSourced;
   private final Optional<ValueKind> values;
+  private final CrdtKind crdt;
   private final CatalogRouter router;
   private final Ingress ingress;
   private final CompletableFuture<Integer> online = new CompletableFuture<>();
@@ -67,11 +71,16 @@ public final class Proxy {
             .withFallback(config)
             .resolve();
     var system = ActorSystem.<Void>create(Behaviors.empty(), "cloudstate", akka);
-    return new Proxy(settings, storage, health, system);
+    var joinsOthers = !akka.getStringList("akka.cluster.seed-nodes").isEmpty();
+    return new Proxy(settings, storage, health, system, joinsOthers);
   }
 
   private Proxy(
-      ProxySettings settings, Storage storage, StoreHealth health, ActorSystem<Void> system) {
+      ProxySettings settings,
+      Storage storage,
+      StoreHealth health,
+      ActorSystem<Void> system,
+      boolean joinsOthers) {
     this.system = system;
     this.userFunction = new UserFunction(settings.userFunction());
     var reports = new ErrorReports(userFunction.channel(), System::nanoTime);
@@ -103,13 +112,21 @@ public final class Proxy {
                         system,
                         new ValueEnvironment(
                             environment, store, health, settings.valueEntities())));
+    this.crdt =
+        new CrdtKind(
+            system,
+            new CrdtEnvironment(
+                environment,
+                AkkaReplica.start(system, replication(settings.replication())),
+                settings.crdtEntities(),
+                Clock.systemUTC()));
     var kinds = kinds();
     this.router =
         new CatalogRouter(settings.routing(), relayTimeout, kinds, reports, System::nanoTime);
     this.ingress = new Ingress(settings.serving(), relayTimeout, router);
 
-    Shutdown.register(system, ingress, userFunction, storage);
-    this.served = Membership.joinSelf(system);
+    Shutdown.register(system, ingress, crdt, userFunction, storage);
+    this.served = joinsOthers ? Membership.awaitUp(system) : Membership.joinSelf(system);
     system.systemActorOf(
         Discovery.create(
             userFunction,
@@ -138,6 +155,7 @@ public final class Proxy {
     var kinds = new EnumMap<EntityType, EntityKind>(EntityType.class);
     eventSourced.ifPresent(kind -> kinds.put(EntityType.EVENT_SOURCED, kind));
     values.ifPresent(kind -> kinds.put(EntityType.VALUE, kind));
+    kinds.put(EntityType.CRDT, crdt);
     kinds.put(EntityType.ACTION, new ActionKind(userFunction, System::nanoTime));
     return kinds;
   }
@@ -156,6 +174,7 @@ public final class Proxy {
   private CompletionStage<@Nullable Void> takeOver(ServiceCatalog catalog) {
     eventSourced.ifPresent(kind -> kind.serve(catalog));
     values.ifPresent(kind -> kind.serve(catalog));
+    crdt.serve(catalog);
     router.serve(catalog);
     if (online.isDone()) {
       ingress.serve(catalog);
@@ -173,6 +192,17 @@ public final class Proxy {
       online.completeExceptionally(cause);
       Shutdown.run(system, Shutdown.CannotServe.INSTANCE);
     }
+  }
+
+  private static AkkaReplica.Settings replication(ProxySettings.Replication settings) {
+    return new AkkaReplica.Settings(
+        settings.readTimeout(),
+        settings.writeTimeout(),
+        settings.notifyInterval(),
+        settings.spreadInterval(),
+        settings.gossipInterval(),
+        settings.maxGossipKeys(),
+        settings.largeValueBytes());
   }
 
   private static String version() {

@@ -4,6 +4,7 @@ import akka.Done;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
 import io.cloudstate.proxy.config.ProxySettings;
+import io.cloudstate.proxy.entity.crdt.CrdtKind;
 import io.cloudstate.proxy.ingress.Ingress;
 import io.cloudstate.proxy.storage.Storage;
 import io.cloudstate.proxy.userfunction.UserFunction;
@@ -42,7 +43,11 @@ final class Shutdown {
   }
 
   static void register(
-      ActorSystem<?> system, Ingress ingress, UserFunction userFunction, Storage storage) {
+      ActorSystem<?> system,
+      Ingress ingress,
+      CrdtKind crdt,
+      UserFunction userFunction,
+      Storage storage) {
     var shutdown = CoordinatedShutdown.get(system.classicSystem());
     shutdown.addTask(
         CoordinatedShutdown.PhaseBeforeServiceUnbind(),
@@ -56,6 +61,10 @@ final class Shutdown {
         CoordinatedShutdown.PhaseServiceRequestsDone(),
         "finish-calls",
         () -> ingress.stop().thenApply(stopped -> Done.getInstance()));
+    shutdown.addTask( // when sharding hands its entities over
+        CoordinatedShutdown.PhaseClusterShardingShutdownRegion(),
+        "stop-crdts",
+        () -> crdt.stop().thenApply(stopped -> Done.getInstance()));
     shutdown.addTask(
         CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
         "close-store",

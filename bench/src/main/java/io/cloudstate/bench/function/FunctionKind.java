@@ -9,7 +9,11 @@ public enum FunctionKind {
   /** A user function whose counters are value entities. */
   VALUE("function"),
   /** A user function with an action that echoes, beside event sourced counters. */
-  ACTION("function");
+  ACTION("function"),
+  /** A user function whose counters are CRDTs that count. */
+  CRDT_COUNTER("function"),
+  /** A user function whose counters are large sets: a new element for each increment. */
+  CRDT_ORSET("function");
 
   private final String process;
 

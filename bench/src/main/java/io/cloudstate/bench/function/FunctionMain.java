@@ -2,6 +2,7 @@ package io.cloudstate.bench.function;
 
 import io.cloudstate.bench.wire.Loopback;
 import io.cloudstate.bench.wire.ParentWatch;
+import io.cloudstate.protocol.CrdtGrpc;
 import io.cloudstate.protocol.EventSourcedGrpc;
 import io.cloudstate.protocol.ValueEntityGrpc;
 import io.grpc.BindableService;
@@ -40,6 +41,14 @@ public final class FunctionMain {
                   new Discovery(EventSourcedGrpc.SERVICE_NAME, passivationMillis),
                   new CounterFunction(),
                   new EchoFunction());
+          case CRDT_COUNTER ->
+              List.of(
+                  new Discovery(CrdtGrpc.SERVICE_NAME, passivationMillis),
+                  new CrdtCounterFunction(GCounterSession::new));
+          case CRDT_ORSET ->
+              List.of(
+                  new Discovery(CrdtGrpc.SERVICE_NAME, passivationMillis),
+                  new CrdtCounterFunction(ORSetSession::new));
         };
     List<ServerServiceDefinition> definitions =
         kind == FunctionKind.DIRECT ? List.of(new DirectCounter().service()) : List.of();

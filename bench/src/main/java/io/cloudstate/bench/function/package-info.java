@@ -1,7 +1,7 @@
 /**
- * What serves the counter: user functions for event sourced and for value entities, and the same
- * logic as a plain gRPC server, each a process of its own. In come commands; out go replies and
- * events. It never logs a call, and never blocks.
+ * What serves the counter: user functions for event sourced entities, value entities and CRDTs, and
+ * the same logic as a plain gRPC server, each a process of its own. In come commands; out go
+ * replies with events, values or deltas. It never logs a call, and never blocks.
  */
 @NullMarked
 package io.cloudstate.bench.function;

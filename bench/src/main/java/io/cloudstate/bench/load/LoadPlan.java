@@ -48,6 +48,21 @@ public record LoadPlan(
     }
   }
 
+  /** The same with fewer counters, if there are more than so many. */
+  public LoadPlan withAtMost(int counters) {
+    return new LoadPlan(
+        port,
+        threads,
+        connections,
+        inFlight,
+        warmUpInFlight,
+        Math.min(entities, counters),
+        warmUpMillis,
+        durationMillis,
+        startTimeoutMillis,
+        method);
+  }
+
   boolean callsEachOnce() {
     return durationMillis == 0;
   }

@@ -33,6 +33,12 @@ public sealed interface Failure {
   /** A store did not confirm: what was to be written may or may not have been. */
   record StorageFailed(String message) implements Failure {}
 
+  /**
+   * A change was made on this node and goes on spreading, but fewer nodes have confirmed it than
+   * were asked for.
+   */
+  record NotReplicated(String message) implements Failure {}
+
   /** A bound was reached; the command was not executed and may be repeated later. */
   record Overloaded(String message) implements Failure {}
 

@@ -11,10 +11,16 @@ public final class Membership {
 
   private Membership() {}
 
-  /** Forms a cluster of this node alone; the stage ends when the node is up. */
-  public static CompletionStage<Void> joinSelf(ActorSystem<?> system) {
+  /** The stage ends when this node is up in a cluster that it joins otherwise. */
+  public static CompletionStage<Void> awaitUp(ActorSystem<?> system) {
     var isUp = new CompletableFuture<Void>();
     akka.cluster.Cluster.get(system.classicSystem()).registerOnMemberUp(() -> isUp.complete(null));
+    return isUp;
+  }
+
+  /** Forms a cluster of this node alone; the stage ends when the node is up. */
+  public static CompletionStage<Void> joinSelf(ActorSystem<?> system) {
+    var isUp = awaitUp(system);
     var cluster = Cluster.get(system);
     cluster.manager().tell(Join.create(cluster.selfMember().address()));
     return isUp;

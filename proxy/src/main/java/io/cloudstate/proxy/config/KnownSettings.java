@@ -216,6 +216,35 @@ final class KnownSettings {
           "30s",
           "Idle time before a value entity is unloaded, unless its service says.");
 
+  static final Setting<Duration> CRDT_PASSIVATION_TIMEOUT =
+      setting(
+          "crdt-entity.passivation-timeout",
+          positiveDuration(),
+          "30s",
+          "Idle time before a CRDT entity is unloaded on a node, unless its service says.");
+
+  static final Setting<Integer> CRDT_MAX_COMMANDS_IN_FLIGHT =
+      setting(
+          "crdt-entity.max-commands-in-flight",
+          atLeast(1),
+          "1000",
+          "How many commands of one CRDT entity may be with the user function; others wait.");
+
+  static final Setting<Duration> CRDT_STREAM_START_TIMEOUT =
+      setting(
+          "crdt-entity.stream-start-timeout",
+          positiveDuration(),
+          "1m",
+          "Longest time to wait for the first reply to a streamed command of a CRDT entity.");
+
+  static final Setting<Duration> CRDT_CANCEL_TIMEOUT =
+      setting(
+          "crdt-entity.cancel-timeout",
+          positiveDuration(),
+          "5s",
+          "How long the user function may take to respond to a cancelled stream; then it counts as"
+              + " having changed nothing.");
+
   static final Setting<StoreType> STORE =
       setting(
           "store",
@@ -359,6 +388,58 @@ final class KnownSettings {
           "",
           "POSTGRES_SSL_PASSWORD",
           "The key's password.");
+
+  static final Setting<Duration> REPLICATION_READ_TIMEOUT =
+      setting(
+          "replication.read-timeout",
+          positiveDuration(),
+          "3s",
+          "How long a majority of the nodes may take to answer when a CRDT is loaded; then what this"
+              + " node knows is enough.");
+
+  static final Setting<Duration> REPLICATION_WRITE_TIMEOUT =
+      setting(
+          "replication.write-timeout",
+          positiveDuration(),
+          "5s",
+          "How long nodes may take to confirm a change of a CRDT that asks for a majority or all.");
+
+  static final Setting<Duration> REPLICATION_NOTIFY_INTERVAL =
+      setting(
+          "replication.notify-interval",
+          positiveDuration(),
+          "100ms",
+          "How often CRDT entities are told of changes by other nodes; those in between are told as"
+              + " one.");
+
+  static final Setting<Duration> REPLICATION_SPREAD_INTERVAL =
+      setting(
+          "replication.spread-interval",
+          positiveDuration(),
+          "20ms",
+          "How long changes of CRDTs are collected before they are sent to other nodes together.");
+
+  static final Setting<Duration> REPLICATION_GOSSIP_INTERVAL =
+      setting(
+          "replication.gossip-interval",
+          positiveDuration(),
+          "10s",
+          "How often a node compares its CRDTs with another node's and sends whole those that"
+              + " differ.");
+
+  static final Setting<Integer> REPLICATION_MAX_GOSSIP_KEYS =
+      setting(
+          "replication.max-gossip-keys",
+          atLeast(1),
+          "1000",
+          "How many CRDTs may be sent after one such comparison; the next one goes on.");
+
+  static final Setting<Integer> REPLICATION_LARGE_VALUE_SIZE =
+      setting(
+          "replication.large-value-size",
+          size(),
+          "8M",
+          "A CRDT larger than this is warned of in the log; 32M is the most that nodes can send.");
 
   private KnownSettings() {}
 

@@ -14,7 +14,9 @@ public record ProxySettings(
     Entities entities,
     EventSourced eventSourced,
     ValueEntities valueEntities,
-    Store store) {
+    CrdtEntities crdtEntities,
+    Store store,
+    Replication replication) {
 
   /**
    * The serving side.
@@ -87,6 +89,20 @@ public record ProxySettings(
    * @param passivationTimeout idle time before an entity is unloaded, unless its service says
    */
   public record ValueEntities(boolean enabled, Duration passivationTimeout) {}
+
+  /**
+   * CRDT entities.
+   *
+   * @param passivationTimeout idle time before an entity is unloaded, unless its service says
+   * @param maxCommandsInFlight how many commands of one entity may be with the function at a time
+   * @param streamStartTimeout longest time to wait for the first reply to a streamed command
+   * @param cancelTimeout how long the function may take to respond to a cancelled stream
+   */
+  public record CrdtEntities(
+      Duration passivationTimeout,
+      int maxCommandsInFlight,
+      Duration streamStartTimeout,
+      Duration cancelTimeout) {}
 
   /**
    * Where durable state is kept, and how.
@@ -190,4 +206,24 @@ public record ProxySettings(
       int maxQueuedEvents,
       int maxQueuedReads,
       int maxQueuedSnapshots) {}
+
+  /**
+   * Replication of CRDTs between the nodes of a cluster.
+   *
+   * @param readTimeout how long a majority may take to answer before a load is content with less
+   * @param writeTimeout how long nodes may take to confirm a change
+   * @param notifyInterval how often entities are told of changes, if there are any
+   * @param spreadInterval how long changes are collected before they are sent to other nodes
+   * @param gossipInterval how often a node compares with another one what they hold
+   * @param maxGossipKeys how many CRDTs may be sent after one such comparison
+   * @param largeValueBytes from which size on a CRDT is warned of
+   */
+  public record Replication(
+      Duration readTimeout,
+      Duration writeTimeout,
+      Duration notifyInterval,
+      Duration spreadInterval,
+      Duration gossipInterval,
+      int maxGossipKeys,
+      int largeValueBytes) {}
 }

@@ -23,7 +23,6 @@ record ReferenceKey(String pattern, String advice) {
           new ReferenceKey("eventsourced-entity.journal-enabled", USE_STORE),
           new ReferenceKey("eventsourced-entity.read-journal", USE_STORE),
           new ReferenceKey("eventsourced-entity.projection-support.*", NOTHING),
-          new ReferenceKey("crdt-entity.*", NOTHING),
           new ReferenceKey("value-entity.persistence.*", USE_STORE),
           new ReferenceKey("telemetry.*", NOTHING),
           new ReferenceKey("autoscaler.*", NOTHING),

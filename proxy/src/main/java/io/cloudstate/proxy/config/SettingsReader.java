@@ -1,11 +1,13 @@
 package io.cloudstate.proxy.config;
 
+import io.cloudstate.proxy.config.ProxySettings.CrdtEntities;
 import io.cloudstate.proxy.config.ProxySettings.Discovery;
 import io.cloudstate.proxy.config.ProxySettings.Entities;
 import io.cloudstate.proxy.config.ProxySettings.EventSourced;
 import io.cloudstate.proxy.config.ProxySettings.Jdbc;
 import io.cloudstate.proxy.config.ProxySettings.Postgres;
 import io.cloudstate.proxy.config.ProxySettings.PostgresSsl;
+import io.cloudstate.proxy.config.ProxySettings.Replication;
 import io.cloudstate.proxy.config.ProxySettings.Routing;
 import io.cloudstate.proxy.config.ProxySettings.Serving;
 import io.cloudstate.proxy.config.ProxySettings.SslMode;
@@ -59,7 +61,9 @@ public final class SettingsReader {
         entities(),
         eventSourced(),
         valueEntities(),
-        store());
+        crdtEntities(),
+        store(),
+        replication());
   }
 
   private Serving serving() {
@@ -116,6 +120,25 @@ public final class SettingsReader {
     return new ValueEntities(
         get(KnownSettings.VALUE_ENTITY_ENABLED),
         get(KnownSettings.VALUE_ENTITY_PASSIVATION_TIMEOUT));
+  }
+
+  private CrdtEntities crdtEntities() {
+    return new CrdtEntities(
+        get(KnownSettings.CRDT_PASSIVATION_TIMEOUT),
+        get(KnownSettings.CRDT_MAX_COMMANDS_IN_FLIGHT),
+        get(KnownSettings.CRDT_STREAM_START_TIMEOUT),
+        get(KnownSettings.CRDT_CANCEL_TIMEOUT));
+  }
+
+  private Replication replication() {
+    return new Replication(
+        get(KnownSettings.REPLICATION_READ_TIMEOUT),
+        get(KnownSettings.REPLICATION_WRITE_TIMEOUT),
+        get(KnownSettings.REPLICATION_NOTIFY_INTERVAL),
+        get(KnownSettings.REPLICATION_SPREAD_INTERVAL),
+        get(KnownSettings.REPLICATION_GOSSIP_INTERVAL),
+        get(KnownSettings.REPLICATION_MAX_GOSSIP_KEYS),
+        get(KnownSettings.REPLICATION_LARGE_VALUE_SIZE));
   }
 
   private Store store() {

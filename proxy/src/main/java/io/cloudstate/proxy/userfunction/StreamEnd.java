@@ -7,13 +7,14 @@ import io.grpc.Status;
  *
  * @param isUnreachable no connection could be had, or the connection broke
  * @param wasOpen the stream got as far as a connection; if not, the function saw nothing of it
+ * @param isOrderly the function ended it without an error
  * @param reason for the log: gRPC status and description
  */
-public record StreamEnd(boolean isUnreachable, boolean wasOpen, String reason) {
+public record StreamEnd(boolean isUnreachable, boolean wasOpen, boolean isOrderly, String reason) {
 
   /** Of a stream that is not even tried, because the function is away. */
   public static StreamEnd away() {
-    return new StreamEnd(true, false, "the user function is away");
+    return new StreamEnd(true, false, false, "the user function is away");
   }
 
   static StreamEnd of(Status status, boolean wasOpen) {
@@ -22,6 +23,7 @@ public record StreamEnd(boolean isUnreachable, boolean wasOpen, String reason) {
     return new StreamEnd(
         status.getCode() == Status.Code.UNAVAILABLE,
         wasOpen,
+        status.isOk(),
         status.getCode()
             + (description == null ? "" : ": " + description)
             + (cause == null ? "" : " (" + cause + ")"));

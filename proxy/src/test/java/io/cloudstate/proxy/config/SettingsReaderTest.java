@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.typesafe.config.ConfigFactory;
+import io.cloudstate.proxy.config.ProxySettings.CrdtEntities;
 import io.cloudstate.proxy.config.ProxySettings.Discovery;
 import io.cloudstate.proxy.config.ProxySettings.Entities;
 import io.cloudstate.proxy.config.ProxySettings.EventSourced;
 import io.cloudstate.proxy.config.ProxySettings.Jdbc;
 import io.cloudstate.proxy.config.ProxySettings.Postgres;
 import io.cloudstate.proxy.config.ProxySettings.PostgresSsl;
+import io.cloudstate.proxy.config.ProxySettings.Replication;
 import io.cloudstate.proxy.config.ProxySettings.Routing;
 import io.cloudstate.proxy.config.ProxySettings.Serving;
 import io.cloudstate.proxy.config.ProxySettings.Store;
@@ -41,6 +43,8 @@ class SettingsReaderTest {
                 new Entities(Duration.ofMinutes(1), 100, 100),
                 new EventSourced(Duration.ofSeconds(30), 500, 1024 * 1024),
                 new ValueEntities(true, Duration.ofSeconds(30)),
+                new CrdtEntities(
+                    Duration.ofSeconds(30), 1000, Duration.ofMinutes(1), Duration.ofSeconds(5)),
                 new Store(
                     StoreType.H2,
                     Path.of("./cloudstate-data/cloudstate"),
@@ -53,13 +57,15 @@ class SettingsReaderTest {
                         "",
                         PostgresSsl.OFF),
                     new Jdbc(
-                        true,
-                        8,
-                        Duration.ofSeconds(2),
-                        Duration.ofSeconds(10),
-                        10_000,
-                        5000,
-                        100))));
+                        true, 8, Duration.ofSeconds(2), Duration.ofSeconds(10), 10_000, 5000, 100)),
+                new Replication(
+                    Duration.ofSeconds(3),
+                    Duration.ofSeconds(5),
+                    Duration.ofMillis(100),
+                    Duration.ofMillis(20),
+                    Duration.ofSeconds(10),
+                    1000,
+                    8 * 1024 * 1024)));
   }
 
   @Test
@@ -93,6 +99,10 @@ class SettingsReaderTest {
                 passivation-timeout = 15s, replay-page-events = 16, replay-page-size = 17
               }
               value-entity { enabled = false, passivation-timeout = 18s }
+              crdt-entity {
+                passivation-timeout = 25s, max-commands-in-flight = 26, stream-start-timeout = 27s
+                cancel-timeout = 28s
+              }
               store = none
               h2.file = file
               jdbc {
@@ -101,6 +111,11 @@ class SettingsReaderTest {
                 max-queued-snapshots = 24
               }
               postgres { service = db, port = 18, database = d, user = u, password = p, schema = s }
+              replication {
+                read-timeout = 25s, write-timeout = 26s, notify-interval = 27ms
+                spread-interval = 28ms, gossip-interval = 29s, max-gossip-keys = 30
+                large-value-size = 31
+              }
             }
             """);
     // Then
@@ -115,12 +130,22 @@ class SettingsReaderTest {
                 new Entities(Duration.ofSeconds(10), 11, 12),
                 new EventSourced(Duration.ofSeconds(15), 16, 17),
                 new ValueEntities(false, Duration.ofSeconds(18)),
+                new CrdtEntities(
+                    Duration.ofSeconds(25), 26, Duration.ofSeconds(27), Duration.ofSeconds(28)),
                 new Store(
                     StoreType.NONE,
                     Path.of("file"),
                     new Postgres("db", 18, "d", "u", "p", "s", PostgresSsl.OFF),
                     new Jdbc(
-                        false, 19, Duration.ofSeconds(20), Duration.ofSeconds(21), 22, 23, 24))));
+                        false, 19, Duration.ofSeconds(20), Duration.ofSeconds(21), 22, 23, 24)),
+                new Replication(
+                    Duration.ofSeconds(25),
+                    Duration.ofSeconds(26),
+                    Duration.ofMillis(27),
+                    Duration.ofMillis(28),
+                    Duration.ofSeconds(29),
+                    30,
+                    31)));
   }
 
   @Test

@@ -84,7 +84,6 @@ class StrayKeysTest {
         "eventsourced-entity.read-journal",
         "eventsourced-entity.projection-support.enabled",
         "eventsourced-entity.projection-support.class",
-        "crdt-entity.passivation-timeout",
         "value-entity.persistence.store",
         "value-entity.persistence.in-memory.store-class",
         "value-entity.persistence.jdbc.slick.numThreads",

@@ -4,6 +4,9 @@ import com.google.protobuf.Empty;
 import io.cloudstate.protocol.Action.ActionCommand;
 import io.cloudstate.protocol.Action.ActionResponse;
 import io.cloudstate.protocol.ActionProtocolGrpc;
+import io.cloudstate.protocol.CrdtGrpc;
+import io.cloudstate.protocol.CrdtOuterClass.CrdtStreamIn;
+import io.cloudstate.protocol.CrdtOuterClass.CrdtStreamOut;
 import io.cloudstate.protocol.EntityDiscoveryGrpc;
 import io.cloudstate.protocol.EntityOuterClass.EntitySpec;
 import io.cloudstate.protocol.EntityOuterClass.ProxyInfo;
@@ -39,6 +42,7 @@ public final class FakeUserFunction implements AutoCloseable {
   private final BlockingQueue<String> reports = new LinkedBlockingQueue<>();
   private final BlockingQueue<EntityStream> streams = new LinkedBlockingQueue<>();
   private final BlockingQueue<ValueStream> valueStreams = new LinkedBlockingQueue<>();
+  private final BlockingQueue<CrdtStream> crdtStreams = new LinkedBlockingQueue<>();
   private final BlockingQueue<ActionCall> actions = new LinkedBlockingQueue<>();
   private volatile Consumer<ActionCall> behaviour = actions::add;
   private final Server server;
@@ -52,6 +56,7 @@ public final class FakeUserFunction implements AutoCloseable {
             .addService(new Discovery())
             .addService(new EventSourced())
             .addService(new ValueEntities())
+            .addService(new Crdts())
             .addService(new Actions())
             .build();
     try {
@@ -116,8 +121,13 @@ public final class FakeUserFunction implements AutoCloseable {
     return Waiting.take(valueStreams, "value entity stream");
   }
 
+  /** The next stream that the proxy opens for a CRDT, which it has to. */
+  public CrdtStream nextCrdtStream() {
+    return Waiting.take(crdtStreams, "stream of a CRDT");
+  }
+
   public boolean hasFurtherStream() {
-    return !streams.isEmpty() || !valueStreams.isEmpty();
+    return !streams.isEmpty() || !valueStreams.isEmpty() || !crdtStreams.isEmpty();
   }
 
   /** The next call of an action, of which there must be one. */
@@ -187,6 +197,19 @@ public final class FakeUserFunction implements AutoCloseable {
     public StreamObserver<ValueEntityStreamIn> handle(StreamObserver<ValueEntityStreamOut> answer) {
       var stream = new ValueStream((ServerCallStreamObserver<ValueEntityStreamOut>) answer);
       valueStreams.add(stream);
+      return stream;
+    }
+  }
+
+  private final class Crdts extends CrdtGrpc.CrdtImplBase {
+    @Override
+    public StreamObserver<CrdtStreamIn> handle(StreamObserver<CrdtStreamOut> answer) {
+      var out = (ServerCallStreamObserver<CrdtStreamOut>) answer;
+      if (isSlow) {
+        out.disableAutoRequest();
+      }
+      var stream = new CrdtStream(out);
+      crdtStreams.add(stream);
       return stream;
     }
   }

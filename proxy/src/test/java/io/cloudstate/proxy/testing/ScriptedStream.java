@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One stream that the proxy has opened, as the function sees it.
@@ -50,6 +51,15 @@ public class ScriptedStream<I, O> implements StreamObserver<I> {
   /** The next message from the proxy, of which there must be one. */
   public I next() {
     return Waiting.take(received, "message on an entity stream");
+  }
+
+  /** The next message if it comes soon. */
+  public @Nullable I poll(long millis) {
+    try {
+      return received.poll(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** Whether nothing has been received that was not taken. */

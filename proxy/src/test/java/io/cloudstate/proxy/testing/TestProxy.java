@@ -29,6 +29,28 @@ public final class TestProxy implements AutoCloseable {
    * @param settings keys below {@code cloudstate.proxy}, over those every test has
    */
   public static TestProxy start(int functionPort, Map<String, String> settings) {
+    return start(functionPort, settings, "");
+  }
+
+  /**
+   * Starts a proxy that joins a cluster, over a relay that others reach it by.
+   *
+   * @param relay to {@code remotingPort}
+   * @param seedPort the relay of the first node of the cluster, its own if it is that
+   */
+  public static TestProxy startMember(
+      int functionPort, Map<String, String> settings, int remotingPort, Relay relay, int seedPort) {
+    var akka =
+        """
+        akka.remote.artery.canonical { hostname = "127.0.0.1", port = %d }
+        akka.remote.artery.bind { hostname = "127.0.0.1", port = %d }
+        akka.cluster.seed-nodes = ["akka://cloudstate@127.0.0.1:%d"]
+        """
+            .formatted(relay.port(), remotingPort, seedPort);
+    return start(functionPort, settings, akka);
+  }
+
+  private static TestProxy start(int functionPort, Map<String, String> settings, String akka) {
     var all =
         new HashMap<>(
             Map.of(
@@ -44,7 +66,9 @@ public final class TestProxy implements AutoCloseable {
     var quiet =
         ConfigFactory.parseString(
             "akka.coordinated-shutdown { run-by-jvm-shutdown-hook = off, exit-jvm = off }");
-    return new TestProxy(Proxy.start(loaded.settings(), quiet.withFallback(ConfigFactory.load())));
+    var config =
+        ConfigFactory.parseString(akka).withFallback(quiet).withFallback(ConfigFactory.load());
+    return new TestProxy(Proxy.start(loaded.settings(), config));
   }
 
   public static TestProxy start(int functionPort) {

@@ -42,6 +42,9 @@ final class GrpcStatus {
     if (failure instanceof Failure.StorageFailed) {
       return Status.Code.UNAVAILABLE;
     }
+    if (failure instanceof Failure.NotReplicated) {
+      return Status.Code.UNKNOWN;
+    }
     if (failure instanceof Failure.Overloaded) {
       return Status.Code.RESOURCE_EXHAUSTED;
     }

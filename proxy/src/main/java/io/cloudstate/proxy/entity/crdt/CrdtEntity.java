@@ -1,0 +1,445 @@
+package io.cloudstate.proxy.entity.crdt;
+
+import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.TimerScheduler;
+import io.cloudstate.protocol.CrdtGrpc;
+import io.cloudstate.protocol.CrdtOuterClass.CrdtStreamIn;
+import io.cloudstate.protocol.CrdtOuterClass.CrdtStreamOut;
+import io.cloudstate.protocol.CrdtOuterClass.CrdtWriteConsistency;
+import io.cloudstate.proxy.discovery.ServiceDefinition;
+import io.cloudstate.proxy.entity.crdt.data.Crdt;
+import io.cloudstate.proxy.entity.crdt.data.View;
+import io.cloudstate.proxy.storage.replicator.Read;
+import io.cloudstate.proxy.storage.replicator.Replica.Subscription;
+import io.cloudstate.proxy.storage.replicator.ReplicaKey;
+import io.cloudstate.proxy.storage.replicator.WriteLevel;
+import io.cloudstate.proxy.storage.replicator.Written;
+import io.cloudstate.proxy.userfunction.FunctionStream;
+import io.cloudstate.proxy.userfunction.StreamEnd;
+import io.cloudstate.proxy.userfunction.StreamListener;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The actor of one CRDT on this node: does what its {@link CrdtSession} decides. It lives until it
+ * has been idle for the passivation time-out or the node stops; a stream that fails ends the
+ * conversation, not the actor, so that no command in its mailbox is lost.
+ */
+final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
+
+  private static final Logger log = LoggerFactory.getLogger(CrdtEntity.class);
+  private static final Duration SHORTEST_TICK = Duration.ofMillis(10);
+
+  sealed interface Message {}
+
+  /** A command, unary or streamed. */
+  record Invoke(Exchange exchange) implements Message {}
+
+  /** The client of a streamed command does not wait any more. */
+  record ClientGone(Exchange exchange) implements Message {}
+
+  /** Members of the cluster came or went. */
+  record Members(View view) implements Message {}
+
+  /** Finish, close, and be gone. */
+  enum Stop implements Message {
+    INSTANCE
+  }
+
+  private enum Tick implements Message {
+    INSTANCE
+  }
+
+  // What comes back carries the number of the stream it is about: news of an earlier one are late.
+  private record FunctionSent(int stream, CrdtStreamOut message) implements Message {}
+
+  private record StreamReady(int stream) implements Message {}
+
+  private record StreamEnded(int stream, StreamEnd end) implements Message {}
+
+  private record CloseTimedOut(int stream) implements Message {}
+
+  private record ValueChanged(int stream, Read<Crdt> stored) implements Message {}
+
+  private record Loaded(Read<Crdt> stored) implements Message {}
+
+  private record ReadHere(long generation, Read<Crdt> stored) implements Message {}
+
+  private record ChangeWritten(Change change, Written result, @Nullable Crdt value)
+      implements Message {}
+
+  private record StoreFailed(Throwable cause) implements Message {}
+
+  private final CrdtEnvironment environment;
+  private final ServiceDefinition service;
+  private final String entityId;
+  private final ReplicaKey key;
+  private final LocalEntities entities;
+  private final TimerScheduler<Message> timers;
+  private final CrdtSession session;
+  private final long passivationNanos;
+  private final long watchNanos;
+
+  private @Nullable FunctionStream<CrdtStreamIn> stream;
+  private @Nullable Subscription changes;
+  private int streamNumber;
+  private long lastActivityNanos;
+  private boolean isWatching; // the next tick is for what takes too long, not for idleness
+  private boolean isPassivating;
+  private boolean isStopped;
+
+  static Behavior<Message> create(
+      CrdtEnvironment environment,
+      ServiceDefinition service,
+      String entityId,
+      View view,
+      LocalEntities entities) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers ->
+                    new CrdtEntity(
+                        context, timers, environment, service, entityId, view, entities)));
+  }
+
+  private CrdtEntity(
+      ActorContext<Message> context,
+      TimerScheduler<Message> timers,
+      CrdtEnvironment environment,
+      ServiceDefinition service,
+      String entityId,
+      View view,
+      LocalEntities entities) {
+    super(context);
+    this.timers = timers;
+    this.environment = environment;
+    this.service = service;
+    this.entityId = entityId;
+    this.entities = entities;
+    this.key = new ReplicaKey(service.persistenceId(), entityId);
+    this.session =
+        new CrdtSession(
+            service.name(),
+            entityId,
+            limits(environment),
+            new FunctionsCopy(view, environment.clock()::millis),
+            this::functionTakesMore,
+            environment.shared().nanoTime());
+    this.passivationNanos =
+        service.passivationTimeout().orElse(environment.settings().passivationTimeout()).toNanos();
+    this.watchNanos = Math.min(passivationNanos, shortestLimitNanos(environment));
+    touch();
+    scheduleTick(passivationNanos);
+  }
+
+  @Override
+  public Receive<Message> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Invoke.class, this::onInvoke)
+        .onMessage(FunctionSent.class, this::onFunctionSent)
+        .onMessage(ChangeWritten.class, this::onChangeWritten)
+        .onMessage(ValueChanged.class, this::onValueChanged)
+        .onMessage(ReadHere.class, read -> run(session.onRead(read.generation(), read.stored())))
+        .onMessage(StreamReady.class, this::onStreamReady)
+        .onMessage(ClientGone.class, gone -> active(session.onClientGone(gone.exchange())))
+        .onMessage(Loaded.class, loaded -> active(session.onLoaded(loaded.stored())))
+        .onMessage(StreamEnded.class, this::onStreamEnded)
+        .onMessage(CloseTimedOut.class, this::onCloseTimedOut)
+        .onMessage(Members.class, members -> run(session.onMembers(members.view())))
+        .onMessage(Tick.class, tick -> onTick())
+        .onMessage(Stop.class, stop -> active(session.onStop()))
+        .onMessage(StoreFailed.class, CrdtEntity::onStoreFailed)
+        .onSignal(PostStop.class, signal -> onPostStop())
+        .build();
+  }
+
+  private Behavior<Message> onInvoke(Invoke invoke) {
+    isPassivating = false;
+    return active(session.onCommand(invoke.exchange()));
+  }
+
+  /** The function may send another message for each that was worked on, and so waits for us. */
+  private Behavior<Message> onFunctionSent(FunctionSent sent) {
+    if (sent.stream() != streamNumber || stream == null) {
+      return this;
+    }
+    stream.expect();
+    return active(session.onMessage(sent.message()));
+  }
+
+  private Behavior<Message> onChangeWritten(ChangeWritten written) {
+    return active(session.onWritten(written.change(), written.result(), written.value()));
+  }
+
+  private Behavior<Message> onValueChanged(ValueChanged changed) {
+    if (changed.stream() != streamNumber) {
+      return this;
+    }
+    if (changed.stored() instanceof Read.Found<Crdt> found) {
+      return run(session.onChanged(found.value()));
+    }
+    return changed.stored() instanceof Read.Deleted<Crdt> ? run(session.onKeyDeleted()) : this;
+  }
+
+  private Behavior<Message> onStreamReady(StreamReady ready) {
+    return ready.stream() == streamNumber ? run(session.onReady()) : this;
+  }
+
+  private Behavior<Message> onStreamEnded(StreamEnded ended) {
+    if (ended.stream() != streamNumber) {
+      return this;
+    }
+    stream = null;
+    unsubscribe();
+    timers.cancel(CloseTimedOut.class);
+    var end = ended.end();
+    return active(
+        session.onStreamEnded(end.isUnreachable(), end.wasOpen(), end.isOrderly(), end.reason()));
+  }
+
+  /** Known gap 15: the function does not end its side; the id must not stay blocked. */
+  private Behavior<Message> onCloseTimedOut(CloseTimedOut timedOut) {
+    if (timedOut.stream() == streamNumber && stream != null) {
+      stream.cancel("the function did not end the stream in time");
+    }
+    return this;
+  }
+
+  private Behavior<Message> onTick() {
+    isWatching = !session.isIdle();
+    if (isWatching) {
+      run(session.onTick());
+      scheduleTick(watchNanos);
+      return next();
+    }
+    var idleFor = environment.shared().nanoTime().getAsLong() - lastActivityNanos;
+    if (idleFor >= passivationNanos) {
+      passivate();
+      scheduleTick(passivationNanos);
+    } else {
+      scheduleTick(passivationNanos - idleFor);
+    }
+    return this;
+  }
+
+  /** The store's stages never fail: a bug. The entity ends, and answers whoever waits. */
+  private static Behavior<Message> onStoreFailed(StoreFailed failed) {
+    throw new IllegalStateException("the replicated store failed", failed.cause());
+  }
+
+  private Behavior<Message> onPostStop() {
+    if (stream != null) {
+      stream.cancel("the entity stopped");
+    }
+    unsubscribe();
+    run(session.onCrash());
+    entities.gone(entityId);
+    return this;
+  }
+
+  /** What led to the steps keeps the entity from passivation. */
+  private Behavior<Message> active(List<Step> steps) {
+    touch();
+    run(steps);
+    if (!isWatching && !session.isIdle()) {
+      isWatching = true;
+      scheduleTick(watchNanos);
+    }
+    return next();
+  }
+
+  private Behavior<Message> run(List<Step> steps) {
+    for (var step : steps) {
+      run(step);
+    }
+    return next();
+  }
+
+  private Behavior<Message> next() {
+    return isStopped ? Behaviors.stopped() : this;
+  }
+
+  private void run(Step step) {
+    if (step instanceof Step.Send send) {
+      send(send.message());
+    } else if (step instanceof Step.Write write) {
+      write(write);
+    } else if (step instanceof Step.Delete delete) {
+      delete(delete.change());
+    } else if (step instanceof Step.ReadLocal read) {
+      var generation = read.generation();
+      tell(environment.replica().read(key), stored -> new ReadHere(generation, stored));
+    } else if (step instanceof Step.Load) {
+      tell(environment.replica().load(key), Loaded::new);
+    } else if (step instanceof Step.Open) {
+      open();
+    } else if (step instanceof Step.HalfClose) {
+      halfClose();
+    } else if (step instanceof Step.Cancel cancel) {
+      cancel(cancel.why());
+    } else if (step instanceof Step.Report report) {
+      report(report.details());
+    } else if (step instanceof Step.Passivate) {
+      passivate();
+    } else if (step instanceof Step.Stop) {
+      isStopped = true;
+    } else {
+      answer(step);
+    }
+  }
+
+  /** Foreign code: what it throws is a bug over there, and must not cost this entity its state. */
+  private void answer(Step step) {
+    try {
+      Answering.run(step);
+    } catch (RuntimeException e) {
+      log.atError().addKeyValue("entity", key).setCause(e).log("answer not taken");
+    }
+  }
+
+  private void write(Step.Write write) {
+    var change = write.change();
+    var update =
+        new StoreUpdate(write.delta(), environment.replica().self(), environment.clock().millis());
+    tell(
+        environment.replica().update(key, level(change.consistency()), update),
+        result -> new ChangeWritten(change, result, update.after()));
+  }
+
+  private void delete(Change change) {
+    tell(
+        environment.replica().delete(key, level(change.consistency())),
+        result -> new ChangeWritten(change, result, null));
+  }
+
+  private <T> void tell(CompletionStage<T> stage, Function<T, Message> message) {
+    var self = getContext().getSelf();
+    stage.whenComplete(
+        (value, cause) -> self.tell(cause == null ? message.apply(value) : new StoreFailed(cause)));
+  }
+
+  private void open() {
+    streamNumber++;
+    var number = streamNumber;
+    var self = getContext().getSelf();
+    var userFunction = environment.shared().userFunction();
+    if (userFunction.isAway()) {
+      self.tell(new StreamEnded(number, StreamEnd.away()));
+      return;
+    }
+    stream =
+        userFunction.open(
+            CrdtGrpc.getHandleMethod(),
+            new StreamListener<>() {
+              @Override
+              public void onMessage(CrdtStreamOut message) {
+                self.tell(new FunctionSent(number, message));
+              }
+
+              @Override
+              public void onReady() {
+                self.tell(new StreamReady(number));
+              }
+
+              @Override
+              public void onEnd(StreamEnd end) {
+                self.tell(new StreamEnded(number, end));
+              }
+            });
+    changes =
+        environment.replica().subscribe(key, stored -> self.tell(new ValueChanged(number, stored)));
+  }
+
+  private void unsubscribe() {
+    if (changes != null) {
+      changes.close();
+      changes = null;
+    }
+  }
+
+  private boolean functionTakesMore() {
+    return stream != null && stream.isReady();
+  }
+
+  private void send(CrdtStreamIn message) {
+    if (stream != null) { // else it has just ended; the news is in the mailbox
+      stream.send(message);
+      touch();
+    }
+  }
+
+  private void halfClose() {
+    if (stream != null) {
+      stream.halfClose();
+      timers.startSingleTimer(
+          CloseTimedOut.class,
+          new CloseTimedOut(streamNumber),
+          environment.shared().streamCloseTimeout());
+    }
+  }
+
+  private void cancel(String why) {
+    if (stream != null) {
+      stream.cancel(why);
+    }
+  }
+
+  private void passivate() {
+    if (!isPassivating) {
+      isPassivating = true;
+      entities.passivate(entityId);
+    }
+  }
+
+  private void report(String details) {
+    environment
+        .shared()
+        .reports()
+        .accept("Entity [%s] of service [%s]: %s".formatted(entityId, service.name(), details));
+  }
+
+  private void touch() {
+    lastActivityNanos = environment.shared().nanoTime().getAsLong();
+  }
+
+  private static long shortestLimitNanos(CrdtEnvironment environment) {
+    var limits = limits(environment);
+    return Math.min(limits.cancelNanos(), Math.min(limits.replyNanos(), limits.streamStartNanos()));
+  }
+
+  /** One timer for idleness and for what takes too long, instead of one per command. */
+  private void scheduleTick(long nanos) {
+    var delay = Duration.ofNanos(Math.max(nanos, SHORTEST_TICK.toNanos()));
+    timers.startSingleTimer(Tick.INSTANCE, delay);
+  }
+
+  private static CrdtSession.Limits limits(CrdtEnvironment environment) {
+    var entities = environment.shared().entities();
+    var settings = environment.settings();
+    return new CrdtSession.Limits(
+        entities.maxQueuedCommands(),
+        settings.maxCommandsInFlight(),
+        entities.relayTimeout().toNanos(),
+        settings.streamStartTimeout().toNanos(),
+        settings.cancelTimeout().toNanos());
+  }
+
+  /** Section 7: levels that are not known count as local. */
+  private static WriteLevel level(CrdtWriteConsistency consistency) {
+    return switch (consistency) {
+      case MAJORITY -> WriteLevel.MAJORITY;
+      case ALL -> WriteLevel.ALL;
+      case LOCAL, UNRECOGNIZED -> WriteLevel.LOCAL;
+    };
+  }
+}

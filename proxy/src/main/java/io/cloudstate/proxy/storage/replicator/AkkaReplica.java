@@ -1,0 +1,244 @@
+package io.cloudstate.proxy.storage.replicator;
+
+import akka.actor.ActorRef;
+import akka.actor.ExtendedActorSystem;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Props;
+import akka.actor.typed.javadsl.Adapter;
+import akka.cluster.Cluster;
+import akka.cluster.ddata.Replicator;
+import akka.cluster.ddata.Replicator.ReadConsistency;
+import akka.cluster.ddata.Replicator.WriteConsistency;
+import akka.cluster.ddata.ReplicatorSettings;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import scala.jdk.javaapi.DurationConverters;
+
+/**
+ * A replica in Akka's Distributed Data, with a replicator of its own: sharding's has other needs.
+ * Changes of this node are collected for a moment and then sent to all others; beside that nodes
+ * compare, now and then and when one of them appears, what they hold (docs/decisions/0006).
+ */
+public final class AkkaReplica<V extends Mergeable<V>> implements Replica<V> {
+
+  /** The name is in {@code large-message-destinations} too. */
+  private static final String NAME = "cloudstate-crdt";
+
+  /**
+   * How replication works.
+   *
+   * @param readTimeout how long a majority may take to answer before a load is content with less
+   * @param writeTimeout how long nodes may take to confirm a change
+   * @param notifyInterval how often listeners are told of changes, if there are any
+   * @param spreadInterval how long changes are collected before they are sent to other nodes
+   * @param gossipInterval how often a node compares with another one what they hold
+   * @param maxGossipKeys how many values may be sent after one such comparison
+   * @param largeValueBytes from which size on a value is warned of
+   */
+  public record Settings(
+      Duration readTimeout,
+      Duration writeTimeout,
+      Duration notifyInterval,
+      Duration spreadInterval,
+      Duration gossipInterval,
+      int maxGossipKeys,
+      int largeValueBytes) {}
+
+  private final Settings settings;
+  private final Node self;
+  private final ActorRef replicator;
+  private final akka.actor.typed.ActorRef<Object> desk;
+  private final ActorRef replyTo;
+  private final Members members;
+
+  private AkkaReplica(
+      Settings settings,
+      Node self,
+      ActorRef replicator,
+      akka.actor.typed.ActorRef<Object> desk,
+      Members members) {
+    this.settings = settings;
+    this.self = self;
+    this.replicator = replicator;
+    this.desk = desk;
+    this.replyTo = Adapter.toClassic(desk);
+    this.members = members;
+  }
+
+  /** Starts replicating at once; at most one per actor system. */
+  public static <V extends Mergeable<V>> AkkaReplica<V> start(
+      ActorSystem<?> system, Settings settings) {
+    var classic = (ExtendedActorSystem) Adapter.toClassic(system);
+    var replicator =
+        classic.systemActorOf(Replicator.props(replicatorSettings(classic, settings)), NAME);
+    var self = Replicated.node(Cluster.get(classic).selfUniqueAddress());
+    var members = new Members(self);
+    var desk =
+        system.<Object>systemActorOf(
+            ReplicaDesk.<V>create(replicator, self, members, settings.spreadInterval()),
+            NAME + "-desk",
+            Props.empty());
+    return new AkkaReplica<>(settings, self, replicator, desk, members);
+  }
+
+  private static ReplicatorSettings replicatorSettings(
+      ExtendedActorSystem system, Settings settings) {
+    return ReplicatorSettings.apply(system)
+        .withGossipInterval(DurationConverters.toScala(settings.gossipInterval()))
+        .withNotifySubscribersInterval(DurationConverters.toScala(settings.notifyInterval()))
+        .withMaxDeltaElements(settings.maxGossipKeys())
+        .withLogDataSizeExceeding(settings.largeValueBytes());
+  }
+
+  @Override
+  public Node self() {
+    return self;
+  }
+
+  @Override
+  public CompletionStage<Read<V>> load(ReplicaKey key) {
+    var answer = new CompletableFuture<Read<V>>();
+    get(key, new Replicator.ReadMajority(settings.readTimeout()), answer);
+    return answer;
+  }
+
+  @Override
+  public CompletionStage<Read<V>> read(ReplicaKey key) {
+    var answer = new CompletableFuture<Read<V>>();
+    get(key, Replicator.readLocal(), answer);
+    return answer;
+  }
+
+  private void get(ReplicaKey key, ReadConsistency consistency, CompletableFuture<Read<V>> answer) {
+    Pending pending =
+        reply -> {
+          if (reply instanceof Replicator.GetFailure<?>) {
+            get(key, Replicator.readLocal(), answer);
+          } else {
+            answer.complete(readOf(reply));
+          }
+        };
+    replicator.tell(new Replicator.Get<>(akkaKey(key), consistency, Optional.of(pending)), replyTo);
+  }
+
+  private Read<V> readOf(Object reply) {
+    if (reply instanceof Replicator.GetSuccess<?> success) {
+      return ReplicaDesk.found(success.dataValue());
+    }
+    if (reply instanceof Replicator.NotFound<?>) {
+      return new Read.Absent<>();
+    }
+    if (reply instanceof Replicator.GetDataDeleted<?>) {
+      return new Read.Deleted<>();
+    }
+    throw new AssertionError("unhandled: " + reply);
+  }
+
+  @Override
+  public CompletionStage<Written> update(
+      ReplicaKey key, WriteLevel level, Function<Optional<V>, Update<V>> change) {
+    var answer = new CompletableFuture<Written>();
+    replicator.tell(
+        new Replicator.Update<Replicated<V>>(
+            akkaKey(key),
+            Replicated.nothing(),
+            consistency(level),
+            Optional.of(pending(answer)),
+            held -> changed(held, change)),
+        replyTo);
+    return answer;
+  }
+
+  private static <V extends Mergeable<V>> Replicated<V> changed(
+      Replicated<V> held, Function<Optional<V>, Update<V>> change) {
+    var update = change.apply(held.held());
+    if (update instanceof Update.Changed<V> changed) {
+      return held.changed(changed.value(), changed.change());
+    }
+    if (update instanceof Update.Refused<V> refused) {
+      throw new Refusal(refused.reason());
+    }
+    throw new AssertionError("unhandled: " + update);
+  }
+
+  /**
+   * Deletions have no delta, so even a local one is sent to all at once; only nobody waits for
+   * that.
+   */
+  @Override
+  public CompletionStage<Written> delete(ReplicaKey key, WriteLevel level) {
+    var answer = new CompletableFuture<Written>();
+    var consistency = level == WriteLevel.LOCAL ? consistency(WriteLevel.ALL) : consistency(level);
+    replicator.tell(
+        new Replicator.Delete<>(akkaKey(key), consistency, Optional.of(pending(answer))), replyTo);
+    if (level == WriteLevel.LOCAL) {
+      Pending isDeleted = reply -> answer.complete(new Written.Done());
+      replicator.tell(
+          new Replicator.Get<>(akkaKey(key), Replicator.readLocal(), Optional.of(isDeleted)),
+          replyTo);
+    }
+    return answer;
+  }
+
+  private static Pending pending(CompletableFuture<Written> answer) {
+    return reply -> {
+      if (reply instanceof Replicator.ModifyFailure<?> failure
+          && !(failure.cause() instanceof Refusal)) {
+        answer.completeExceptionally(failure.cause());
+      } else {
+        answer.complete(writtenOf(reply));
+      }
+    };
+  }
+
+  private static Written writtenOf(Object reply) {
+    if (reply instanceof Replicator.UpdateSuccess<?>
+        || reply instanceof Replicator.DeleteSuccess<?>
+        || reply instanceof Replicator.DataDeleted<?>) {
+      return new Written.Done();
+    }
+    if (reply instanceof Replicator.UpdateDataDeleted<?>) {
+      return new Written.Deleted();
+    }
+    if (reply instanceof Replicator.ModifyFailure<?> failure
+        && failure.cause() instanceof Refusal refusal) {
+      return new Written.Refused(refusal.reason());
+    }
+    // a time-out, or too few nodes to begin with
+    return new Written.NotReplicated();
+  }
+
+  private WriteConsistency consistency(WriteLevel level) {
+    return switch (level) {
+      case LOCAL -> Replicator.writeLocal();
+      case MAJORITY -> new Replicator.WriteMajority(settings.writeTimeout());
+      case ALL -> new Replicator.WriteAll(settings.writeTimeout());
+    };
+  }
+
+  @Override
+  public Subscription subscribe(ReplicaKey key, Consumer<Read<V>> listener) {
+    desk.tell(new ReplicaDesk.Subscribe<>(key.id(), listener));
+    return () -> desk.tell(new ReplicaDesk.Unsubscribe<>(key.id(), listener));
+  }
+
+  @Override
+  public Set<Node> members() {
+    return members.all();
+  }
+
+  @Override
+  public Subscription subscribeToMembers(Consumer<Set<Node>> listener) {
+    desk.tell(new ReplicaDesk.SubscribeToMembers(listener));
+    return () -> desk.tell(new ReplicaDesk.UnsubscribeFromMembers(listener));
+  }
+
+  private ReplicatedKey<V> akkaKey(ReplicaKey key) {
+    return new ReplicatedKey<>(key.id());
+  }
+}
