@@ -408,7 +408,7 @@ final class KnownSettings {
       setting(
           "replication.notify-interval",
           positiveDuration(),
-          "100ms",
+          "200ms",
           "How often CRDT entities are told of changes by other nodes; those in between are told as"
               + " one.");
 

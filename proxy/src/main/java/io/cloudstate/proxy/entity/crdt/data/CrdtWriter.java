@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a CRDT as it travels between nodes, in the encodings of protobuf but without its tags.
@@ -37,6 +38,10 @@ final class CrdtWriter {
 
   private final Map<Node, Integer> nodes = new HashMap<>();
   private final Map<String, Integer> urls = new LinkedHashMap<>();
+  private @Nullable Node lastNode;
+  private int lastNodePlace;
+  private @Nullable String lastUrl;
+  private int lastUrlPlace;
   private final ByteArrayOutputStream buffer = new ByteArrayOutputStream();
   private CodedOutputStream out = CodedOutputStream.newInstance(buffer);
 
@@ -158,24 +163,43 @@ final class CrdtWriter {
   }
 
   private void payload(Payload payload) throws IOException {
-    var url = urls.computeIfAbsent(payload.typeUrl(), next -> urls.size());
-    out.writeUInt32NoTag(url);
+    out.writeUInt32NoTag(url(payload.typeUrl()));
     out.writeBytesNoTag(payload.value());
   }
 
+  /** Elements of one set mostly have one type, and there may be very many. */
+  private int url(String typeUrl) {
+    if (!typeUrl.equals(lastUrl)) {
+      var next = urls.size();
+      var known = urls.putIfAbsent(typeUrl, next);
+      lastUrl = typeUrl;
+      lastUrlPlace = known == null ? next : known;
+    }
+    return lastUrlPlace;
+  }
+
   private void dots(Dots dots) throws IOException {
-    out.writeUInt32NoTag(dots.all().size());
-    for (var dot : dots.all()) {
-      dot(dot);
+    var all = dots.all();
+    out.writeUInt32NoTag(all.size());
+    for (var i = 0; i < all.size(); i++) {
+      dot(all.get(i));
     }
   }
 
   private void dot(Dot dot) throws IOException {
-    var node = nodes.get(dot.node());
-    if (node == null) {
-      throw new IllegalStateException("dot of a node that is not in the context: " + dot);
-    }
-    out.writeUInt32NoTag(node);
+    out.writeUInt32NoTag(node(dot));
     out.writeUInt64NoTag(dot.seq());
+  }
+
+  private int node(Dot dot) {
+    if (!dot.node().equals(lastNode)) {
+      var place = nodes.get(dot.node());
+      if (place == null) {
+        throw new IllegalStateException("dot of a node that is not in the context: " + dot);
+      }
+      lastNode = dot.node();
+      lastNodePlace = place;
+    }
+    return lastNodePlace;
   }
 }
