@@ -11,7 +11,7 @@ class DiscoveryTest {
 
   @Test
   void everyFileComesAfterItsImportsAndOnlyOnce() throws InvalidProtocolBufferException {
-    var files = FileDescriptorSet.parseFrom(Discovery.spec().getProto()).getFileList();
+    var files = FileDescriptorSet.parseFrom(Main.discovery().spec().getProto()).getFileList();
 
     var names = new HashSet<String>();
     for (var file : files) {
@@ -29,7 +29,7 @@ class DiscoveryTest {
 
   @Test
   void oneEventSourcedServiceOfProtocolVersionZeroTwo() {
-    var spec = Discovery.spec();
+    var spec = Main.discovery().spec();
 
     assertThat(spec.getServiceInfo().getProtocolMajorVersion()).isEqualTo(0);
     assertThat(spec.getServiceInfo().getProtocolMinorVersion()).isEqualTo(2);
