@@ -61,6 +61,7 @@ final class ReplicaDesk<V extends Mergeable<V>> extends AbstractBehavior<Object>
   private final Duration spreadInterval;
   private final TimerScheduler<Object> timers;
   private final Map<String, List<Consumer<Read<V>>>> listeners = new HashMap<>();
+  private final Set<String> followed = new HashSet<>(); // keys of which the replicator tells
   private final List<Consumer<Set<Node>>> memberListeners = new ArrayList<>();
   private int sendsLeft;
   private int gossipsLeft;
@@ -201,16 +202,29 @@ final class ReplicaDesk<V extends Mergeable<V>> extends AbstractBehavior<Object>
   private Behavior<Object> onSubscribe(Subscribe<?> subscribe) {
     var subscribed = (Subscribe<V>) subscribe;
     listeners.computeIfAbsent(subscribed.keyId, key -> new ArrayList<>()).add(subscribed.listener);
-    replicator.tell(new Replicator.Subscribe<>(new ReplicatedKey<V>(subscribed.keyId), self), self);
+    followIfNeeded(subscribed.keyId);
     return this;
+  }
+
+  /**
+   * While nobody but the only listener changes a value there is nothing to tell, and Akka would
+   * serialize it for each notification, to see whether it has changed.
+   */
+  private void followIfNeeded(String keyId) {
+    var hasOthers = members.all().size() > 1 || listeners.getOrDefault(keyId, List.of()).size() > 1;
+    if (hasOthers && followed.add(keyId)) {
+      replicator.tell(new Replicator.Subscribe<>(new ReplicatedKey<V>(keyId), self), self);
+    }
   }
 
   private Behavior<Object> onUnsubscribe(Unsubscribe<?> unsubscribe) {
     var all = listeners.get(unsubscribe.keyId);
     if (all != null && all.remove(unsubscribe.listener) && all.isEmpty()) {
       listeners.remove(unsubscribe.keyId);
-      replicator.tell(
-          new Replicator.Unsubscribe<>(new ReplicatedKey<V>(unsubscribe.keyId), self), self);
+      if (followed.remove(unsubscribe.keyId)) {
+        replicator.tell(
+            new Replicator.Unsubscribe<>(new ReplicatedKey<V>(unsubscribe.keyId), self), self);
+      }
     }
     return this;
   }
@@ -233,6 +247,7 @@ final class ReplicaDesk<V extends Mergeable<V>> extends AbstractBehavior<Object>
     var isChanged = isIn ? now.add(member) : !member.equals(node) && now.remove(member);
     if (isChanged) {
       members.become(now);
+      listeners.keySet().forEach(this::followIfNeeded);
       memberListeners.forEach(listener -> listener.accept(members.all()));
     }
     return isIn ? onArrival() : this;

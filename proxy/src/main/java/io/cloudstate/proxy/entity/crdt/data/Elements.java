@@ -29,6 +29,11 @@ final class Elements {
 
   private Elements() {}
 
+  /** An element or key; the many of one type share the text of its type URL. */
+  static Payload payload(Any element) {
+    return new Payload(element.getTypeUrl().intern(), element.getValue());
+  }
+
   static void gatherDots(Parts<Dots> elements, Context.Builder dots) {
     elements.byKey().forEach((element, found) -> dots.add(found));
   }

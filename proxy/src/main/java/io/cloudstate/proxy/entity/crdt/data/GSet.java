@@ -2,7 +2,6 @@ package io.cloudstate.proxy.entity.crdt.data;
 
 import io.cloudstate.protocol.CrdtOuterClass.CrdtDelta;
 import io.cloudstate.protocol.CrdtOuterClass.GSetDelta;
-import io.cloudstate.proxy.entity.EntityMessages;
 import io.cloudstate.proxy.entity.crdt.data.Edit.Edited;
 
 /** A set that only grows. */
@@ -37,7 +36,7 @@ record GSet(Dots presence, Parts<Dots> elements) implements Value {
     var all = elements.byKey();
     var change = PayloadMap.<Dots>empty();
     for (var added : delta.getGset().getAddedList()) {
-      var element = EntityMessages.payload(added);
+      var element = Elements.payload(added);
       if (all.get(element) == null) {
         var dots = Dots.of(edit.mint());
         all = all.with(element, dots);

@@ -51,7 +51,7 @@ record ORMap(Dots presence, Parts<Entry> entries) implements Value {
     if (wanted.getCleared()) {
       editing.clear();
     }
-    wanted.getRemovedList().forEach(key -> editing.remove(EntityMessages.payload(key)));
+    wanted.getRemovedList().forEach(key -> editing.remove(Elements.payload(key)));
     wanted.getUpdatedList().forEach(editing::update);
     wanted.getAddedList().forEach(editing::add);
     return new Edited<>(
@@ -89,7 +89,7 @@ record ORMap(Dots presence, Parts<Entry> entries) implements Value {
 
     /** Skipped if the entry was removed, or removed and added again, meanwhile. */
     void update(ORMapEntryDelta delta) {
-      var key = EntityMessages.payload(delta.getKey());
+      var key = Elements.payload(delta.getKey());
       var entry = all.get(key);
       if (entry == null) {
         return;
@@ -113,7 +113,7 @@ record ORMap(Dots presence, Parts<Entry> entries) implements Value {
 
     /** On a replica another node may have added the key as another type: then both stay. */
     void add(ORMapEntryDelta delta) {
-      var key = EntityMessages.payload(delta.getKey());
+      var key = Elements.payload(delta.getKey());
       var type = IllegalDelta.typeOf(delta.getDelta());
       var found = all.get(key);
       var entry = found == null ? Entry.NONE : found;

@@ -2,7 +2,6 @@ package io.cloudstate.proxy.entity.crdt.data;
 
 import io.cloudstate.protocol.CrdtOuterClass.CrdtDelta;
 import io.cloudstate.protocol.CrdtOuterClass.ORSetDelta;
-import io.cloudstate.proxy.entity.EntityMessages;
 import io.cloudstate.proxy.entity.crdt.data.Edit.Edited;
 
 /** A set in which adding wins over removing at the same time. */
@@ -42,7 +41,7 @@ record ORSet(Dots presence, Parts<Dots> elements) implements Value {
       all = PayloadMap.empty();
     }
     for (var removed : wanted.getRemovedList()) {
-      var element = EntityMessages.payload(removed);
+      var element = Elements.payload(removed);
       var dots = all.get(element);
       if (dots != null) {
         edit.drop(dots);
@@ -51,7 +50,7 @@ record ORSet(Dots presence, Parts<Dots> elements) implements Value {
       }
     }
     for (var added : wanted.getAddedList()) {
-      var element = EntityMessages.payload(added);
+      var element = Elements.payload(added);
       var before = all.get(element);
       if (before != null) {
         edit.drop(before);

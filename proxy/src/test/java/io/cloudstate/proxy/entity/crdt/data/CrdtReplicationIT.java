@@ -237,6 +237,26 @@ class CrdtReplicationIT {
   }
 
   @Test
+  void aListenerThatWasAloneIsToldOfWhatNodesChangeThatComeLater() {
+    var one = start();
+    write(one, WriteLevel.LOCAL, gcounter(1));
+    var seen = new ConcurrentLinkedQueue<Read<Crdt>>();
+    var subscription = one.replica.subscribe(KEY, seen::add);
+    var other = start();
+    other.replica.update(KEY, WriteLevel.LOCAL, change(other, gcounter(10)));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(seen)
+                    .last()
+                    .isInstanceOfSatisfying(
+                        Read.Found.class,
+                        found -> assertThat(delta((Crdt) found.value())).isEqualTo(gcounter(11))));
+    subscription.close();
+  }
+
+  @Test
   void aListenerThatFailsDoesNotKeepOthersFromTheirAnswers() {
     var one = start();
     one.replica.subscribe(
