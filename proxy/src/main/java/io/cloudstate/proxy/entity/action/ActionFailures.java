@@ -44,7 +44,14 @@ final class ActionFailures {
       Metadata trailers,
       boolean hasAnswered,
       long nanosLeft) {
-    if (status.getCode() == Status.Code.CANCELLED && nanosLeft < DEADLINE_SLACK_NANOS) {
+    if (status.getCode() == Status.Code.CANCELLED) {
+      if (status.getCause() != null) {
+        return new Failure.UserFunctionFailed(
+            "the user function sent something else than a response of the protocol");
+      }
+      if (nanosLeft < DEADLINE_SLACK_NANOS) {
+        return new Failure.TimedOut("the user function did not answer before the deadline");
+      }
       return new Failure.TimedOut("the user function did not answer before the deadline");
     }
     if (status.getCode() == Status.Code.UNAVAILABLE

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * replies, and requests from the caller while the function's stream takes messages.
  *
  * <p>The caller's methods and the listener's come on different threads, each one at a time; the few
- * fields they share are volatile or guarded by this.
+ * fields they share are volatile or guarded by this. So is what goes out: a call that one side has
+ * cancelled takes nothing more from the other.
  */
 final class StreamedAction extends ClientCall.Listener<ActionResponse> implements StreamedCall {
 
@@ -99,32 +100,30 @@ final class StreamedAction extends ClientCall.Listener<ActionResponse> implement
 
   @Override
   public void send(Payload request) {
-    var started = outgoing;
-    if (started == null || isDone || hasHalfClosed) {
-      return;
-    }
-    started.sendMessage(ActionMessages.further(request));
+    var command = ActionMessages.further(request);
     synchronized (this) {
+      if (outgoing == null || isDone || hasHalfClosed) {
+        return;
+      }
+      outgoing.sendMessage(command);
       asked--;
     }
     ask();
   }
 
   @Override
-  public void halfClose() {
-    var started = outgoing;
-    if (started != null && isStreamedIn() && !isDone && !hasHalfClosed) {
+  public synchronized void halfClose() {
+    if (outgoing != null && isStreamedIn() && !isDone && !hasHalfClosed) {
       hasHalfClosed = true;
-      started.halfClose();
+      outgoing.halfClose();
     }
   }
 
   @Override
-  public void cancel() {
-    var started = outgoing;
-    if (started != null && !isDone) {
+  public synchronized void cancel() {
+    if (outgoing != null && !isDone) {
       isDone = true;
-      started.cancel(CANCELLED, null);
+      outgoing.cancel(CANCELLED, null);
     }
   }
 

@@ -3,6 +3,7 @@ package io.cloudstate.proxy.entity.action;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import io.cloudstate.protocol.Action.ActionCommand;
 import io.cloudstate.protocol.Action.ActionResponse;
 import io.cloudstate.protocol.ActionProtocolGrpc;
@@ -114,6 +115,25 @@ class ActionKindTest {
     behaviour =
         answer -> answer.onError(code.toStatus().withDescription("words").asRuntimeException());
     assertThat(failure()).isEqualTo(new Failure.RefusedWithStatus(code.value(), "words"));
+  }
+
+  @Test
+  void aResponseThatIsNoneOfTheProtocolIsTheFunctionsFault() throws Exception {
+    behaviour =
+        answer ->
+            answer.onNext(
+                // a failure that is cut off within a number
+                ActionResponse.newBuilder()
+                    .setUnknownFields(
+                        UnknownFieldSet.newBuilder()
+                            .addField(
+                                ActionResponse.FAILURE_FIELD_NUMBER,
+                                UnknownFieldSet.Field.newBuilder()
+                                    .addLengthDelimited(ByteString.copyFrom(new byte[] {-1, -1}))
+                                    .build())
+                            .build())
+                    .build());
+    assertThat(failure()).isInstanceOf(Failure.UserFunctionFailed.class);
   }
 
   @Test
