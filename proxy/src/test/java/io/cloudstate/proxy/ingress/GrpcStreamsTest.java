@@ -150,6 +150,16 @@ class GrpcStreamsTest {
   }
 
   @Test
+  void aRequestOverTheLimitFailsACallWithStreamedOutput() throws Exception {
+    var largest = client().start(OUT, CallOptions.DEFAULT, new Metadata(), new byte[100_000]);
+    assertThat(router.nextStream().call().payload().value().size()).isEqualTo(MAX_REQUEST_BYTES);
+    var larger = client().start(OUT, CallOptions.DEFAULT, new Metadata(), new byte[100_001]);
+    assertThat(RawClient.result(larger).status().getCode())
+        .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    largest.call().cancel("enough", null);
+  }
+
+  @Test
   void manyRepliesComeInOrder() throws Exception {
     // Given
     var result = client().start(OUT, CallOptions.DEFAULT, new Metadata(), bytes("a"));

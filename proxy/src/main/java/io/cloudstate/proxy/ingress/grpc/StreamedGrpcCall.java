@@ -47,6 +47,7 @@ final class StreamedGrpcCall
   private final Target target;
   private final Metadata metadata;
   private final long timeoutNanos;
+  private final long deadlineNanos;
   private final boolean gzip;
   private final int maxRequestBytes;
   private final EventLoop eventLoop;
@@ -78,10 +79,15 @@ final class StreamedGrpcCall
     this.target = target;
     this.metadata = metadata;
     this.timeoutNanos = timeoutNanos;
+    this.deadlineNanos = deadline(System.nanoTime(), timeoutNanos);
     this.gzip = gzip;
     this.maxRequestBytes = maxRequestBytes;
     this.eventLoop = eventLoop;
     this.requestReader = new RequestReader(new RequestFrames(gzip, maxRequestBytes), this);
+  }
+
+  private static long deadline(long now, long timeoutNanos) {
+    return timeoutNanos < Long.MAX_VALUE ? now + timeoutNanos : Call.noDeadline(now);
   }
 
   HttpResponse start(HttpRequest request) {
@@ -134,7 +140,7 @@ final class StreamedGrpcCall
   private @Nullable Void onOnlyRequest(
       @Nullable AggregatedHttpRequest request, @Nullable Throwable failure) {
     // On failure the client went away or the server ended the call: either way it is answered.
-    if (request != null) {
+    if (request != null && !isOver) {
       var message = RequestMessage.read(request.content().array(), gzip, maxRequestBytes);
       if (message instanceof RequestMessage.Complete complete) {
         open(new Payload(target.method().inputTypeUrl(), complete.bytes()));
@@ -146,15 +152,8 @@ final class StreamedGrpcCall
   }
 
   private void open(Payload payload) {
-    var now = System.nanoTime();
     var call =
-        new Call(
-            target.service(),
-            target.method().name(),
-            payload,
-            metadata,
-            timeoutNanos < Long.MAX_VALUE ? now + timeoutNanos : Call.noDeadline(now),
-            this);
+        new Call(target.service(), target.method().name(), payload, metadata, deadlineNanos, this);
     try {
       routed = router.stream(call, this);
       routed.request(REPLIES_IN_ADVANCE);
@@ -199,7 +198,7 @@ final class StreamedGrpcCall
 
   @Override
   public void onFailed(Failure failure) {
-    onEventLoop(() -> finish(GrpcStatus.of(failure)));
+    onEventLoop(() -> fail(failure));
   }
 
   private void write(Outcome outcome) {
@@ -278,8 +277,10 @@ final class StreamedGrpcCall
       response.complete(GrpcResponses.status(status));
       return;
     }
-    head.write(
-        status.isOk() ? ReplyHeaders.trailers(laterMetadata) : GrpcResponses.trailers(status));
+    // Not written when the client has just gone away; that news is on its way here.
+    var unused =
+        head.tryWrite(
+            status.isOk() ? ReplyHeaders.trailers(laterMetadata) : GrpcResponses.trailers(status));
     head.close();
   }
 
