@@ -38,6 +38,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -254,6 +255,16 @@ class ValueEntityIT {
   }
 
   @Test
+  void streamThatTheFunctionEndsEndsTheInstance() {
+    assertInstanceEndsWithItsStream(ValueStream::complete);
+  }
+
+  @Test
+  void streamThatTheFunctionBreaksOffEndsTheInstance() {
+    assertInstanceEndsWithItsStream(stream -> stream.fail(Status.INTERNAL.asRuntimeException()));
+  }
+
+  @Test
   void updateWithoutAValueEndsTheInstance() {
     var action =
         ValueEntityAction.newBuilder().setUpdate(ValueEntityUpdate.getDefaultInstance()).build();
@@ -393,6 +404,24 @@ class ValueEntityIT {
     assertThat(function.nextReport()).contains(id);
     assertThat(stream.awaitEnd()).isEqualTo(End.HALF_CLOSED);
     stream.complete();
+    assertReachable(id, "a");
+  }
+
+  private void assertInstanceEndsWithItsStream(Consumer<ValueStream> ending) {
+    // Given
+    var stream = loaded(id, "a");
+    var current = process(id);
+    stream.nextCommand();
+    var queued = process(id);
+    awaitQueued();
+    // When
+    ending.accept(stream);
+    // Then
+    var status = status(current);
+    assertThat(status.getCode()).isEqualTo(Status.Code.UNKNOWN);
+    assertThat(status.getDescription()).isEqualTo("Unexpected Value entity termination");
+    assertThat(status(queued).getDescription()).isEqualTo("Value entity terminated");
+    assertThat(function.nextReport()).contains(id).contains("ended the stream");
     assertReachable(id, "a");
   }
 

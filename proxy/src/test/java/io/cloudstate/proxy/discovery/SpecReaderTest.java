@@ -177,6 +177,13 @@ class SpecReaderTest {
   }
 
   @Test
+  void aCrdtNeedsNoStore() {
+    var withoutStore = new SpecReader(EnumSet.of(CRDT, ACTION), false, true);
+    var result = withoutStore.read(spec(List.of(THINGS), entity(CRDT, "test.Things", "things")));
+    assertThat(valid(result).catalog().services()).hasSize(1);
+  }
+
+  @Test
   void anActionNeedsNoKeyAndMayStream() {
     var file = file("f", message("M", field("id")), streamedIn("In", "M"), streamedOut("Out", "M"));
     var result = valid(reader.read(spec(List.of(file), entity(ACTION, "test.Things", ""))));

@@ -248,6 +248,67 @@ class StreamedCallsTest {
   }
 
   @Test
+  void effectsOfAFailureRunBeforeTheCallFails() {
+    // Given
+    stream("GetMany").request(10);
+    var effect = new SideEffect(new Target("Two", "Get", in("x"), Metadata.EMPTY), true);
+    // When
+    onlyStream().answer(new Answer(new ClientAction.Fail(REFUSED), List.of(effect)));
+    // Then
+    assertThat(kind.started()).containsExactly("One", "Two");
+    assertThat(client.heard).isEmpty();
+    kind.answer("Two", nothing());
+    assertThat(client.heard).containsExactly("failed: no");
+  }
+
+  @Test
+  void anEffectOnAnUnknownTargetIsReportedAndIgnored() {
+    stream("GetMany").request(10);
+    onlyStream().answer(withEffect("a", "Nobody", true), withEffect("b", "Nobody", false));
+    assertThat(client.heard).containsExactly("a", "b");
+    assertThat(reports)
+        .containsExactly(
+            "Service [Nobody] unknown\n  side-effect of One.GetMany",
+            "Service [Nobody] unknown\n  side-effect of One.GetMany");
+  }
+
+  @Test
+  void effectsOfTheRepliesOfAForwardRunBeforeThem() {
+    // Given
+    stream("GetMany").request(10);
+    onlyStream().answer(forward("Two", "GetMany"));
+    // When
+    kind.streams().get(1).answer(withEffect("a", "Three", true), reply("b"));
+    kind.streams().get(1).listener.onCompleted();
+    // Then
+    assertThat(client.heard).isEmpty();
+    kind.answer("Three", nothing());
+    assertThat(client.heard).containsExactly("a", "b");
+  }
+
+  @Test
+  void metadataOfTheCallAreNotInheritedByForwardsAndEffects() {
+    // Given
+    var ofClient = metadata("of the client");
+    var own = metadata("its own");
+    var made = new Call("One", "GetMany", in("request"), ofClient, Call.noDeadline(0));
+    router.stream(made, client).request(10);
+    // When
+    for (var method : List.of("Get", "Put", "GetMany", "Talk")) {
+      var target = new Target("Two", method, in("x"), own);
+      onlyStream().answer(answer(new ClientAction.Forward(target)));
+      endOf("Two", method);
+      onlyStream()
+          .answer(new Answer(new ClientAction.None(), List.of(new SideEffect(target, true))));
+      endOf("Two", method);
+    }
+    // Then
+    assertThat(kind.calls().get(0).metadata()).isEqualTo(ofClient);
+    assertThat(kind.calls().stream().skip(1).map(Call::metadata)).hasSize(8).containsOnly(own);
+    assertThat(client.heard).hasSize(8);
+  }
+
+  @Test
   void afterACancelEffectsStillRunAndActionsAreDropped() {
     var call = stream("GetMany");
     call.cancel();
@@ -437,6 +498,21 @@ class StreamedCallsTest {
 
   private StreamedCall stream(String method) {
     return router.stream(call("One", method), client);
+  }
+
+  /** Ends the command that came last. */
+  private void endOf(String service, String method) {
+    if (method.equals("Get")) {
+      kind.answer(service, nothing());
+    } else {
+      var stream = kind.streams().get(kind.streams().size() - 1);
+      stream.answer(nothing());
+      stream.listener.onCompleted();
+    }
+  }
+
+  private static Metadata metadata(String value) {
+    return new Metadata(List.of(new Metadata.Entry.Text("key", value)));
   }
 
   private ScriptedKind.Streamed onlyStream() {

@@ -386,6 +386,52 @@ class ValueSessionTest {
   }
 
   @Test
+  void brokenConnectionFailsTheCommandsAndIsNotReportedForEachEntity() {
+    // Given
+    var first = command("one");
+    var second = command("two");
+    load(first);
+    session.onCommand(second);
+    // When
+    var steps = session.onStreamEnded(true, true, "UNAVAILABLE: io exception");
+    // Then
+    assertThat(steps)
+        .containsExactly(
+            respond(first, new Failure.UserFunctionFailed("Unexpected Value entity termination")),
+            respond(second, terminated()),
+            new Step.Passivate());
+    assertThat(session.onCommand(command("three"))).containsExactly(new Step.Open());
+  }
+
+  @Test
+  void streamThatEndsWithNothingOutstandingHarmsNobody() {
+    // Given
+    load(command("one"));
+    session.onMessage(out(reply(1, "x")));
+    // When
+    var steps = session.onStreamEnded(false, true, "OK");
+    // Then
+    assertThat(steps)
+        .containsExactly(
+            new Step.Report("the function ended the stream: OK"), new Step.Passivate());
+  }
+
+  @Test
+  void whatTheFunctionSendsOnAClosingStreamIsIgnored() {
+    // Given
+    load(command("one"));
+    session.onMessage(failure(0, "boom"));
+    // When
+    assertThat(session.onMessage(out(reply(1, "x").setStateAction(update("a"))))).isEmpty();
+    assertThat(session.onMessage(failure(1, "again"))).isEmpty();
+    // Then
+    assertThat(session.onCommand(command("two"))).isEmpty();
+    assertThat(ended()).containsExactly(new Step.Open());
+    assertThat(session.onRead(StoredValue.NONE))
+        .containsExactly(send(init("shop.Cart", "alice")), send(command("two"), 1));
+  }
+
+  @Test
   void functionThatWasNeverReachedIsUnavailable() {
     // Given
     var first = command("one");
