@@ -52,7 +52,9 @@ final class ActionFailures {
       if (nanosLeft < DEADLINE_SLACK_NANOS) {
         return new Failure.TimedOut("the user function did not answer before the deadline");
       }
-      return new Failure.TimedOut("the user function did not answer before the deadline");
+      if (!isOfFunction(status, trailers, hasAnswered)) {
+        return new Failure.UserFunctionFailed("the user function broke the call off");
+      }
     }
     if (status.getCode() == Status.Code.UNAVAILABLE
         && !isOfFunction(status, trailers, hasAnswered)) {

@@ -272,6 +272,20 @@ class StreamedActionTest {
     caller.hearsNothingMore();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {IN, OUT, BOTH})
+  void aConnectionThatBreaksFailsTheCallAndTheNextOneWasNotMade(String method) throws Exception {
+    // Given
+    var caller = new Caller(method);
+    take(commands);
+    // When
+    server.shutdownNow();
+    server.awaitTermination();
+    // Then
+    assertThat(caller.hears()).startsWith("failed: UserFunctionFailed");
+    assertThat(new Caller(method).hears()).startsWith("failed: UserFunctionUnavailable");
+  }
+
   // --- at the same time
 
   @ParameterizedTest
