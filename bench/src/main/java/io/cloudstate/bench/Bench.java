@@ -60,7 +60,9 @@ final class Bench {
       case CRDT_ORSET_LARGE -> proxied(scenario, FunctionKind.CRDT_ORSET, counterMethod());
       case ACTION_UNARY -> proxied(scenario, FunctionKind.ACTION, Method.ECHO);
       case ACTION_STREAMED -> proxied(scenario, FunctionKind.ACTION, Method.ECHO_ALL);
-      case ENTITIES -> entities(scenario);
+      case ENTITIES -> entities(scenario, FunctionKind.EVENT_SOURCED);
+      case ENTITIES_VALUE -> entities(scenario, FunctionKind.VALUE);
+      case ENTITIES_CRDT -> entities(scenario, FunctionKind.CRDT_COUNTER);
       case START -> start(scenario);
     };
   }
@@ -107,11 +109,11 @@ final class Bench {
   }
 
   /** The first entities bring what is needed once: classes, connections, buffers. */
-  private Row entities(Scenario scenario) throws IOException, InterruptedException {
+  private Row entities(Scenario scenario, FunctionKind kind)
+      throws IOException, InterruptedException {
     say(scenario.name() + ": " + options.loadedEntities() + " of them, called once each");
     try (var processes = newProcesses.get()) {
-      var function =
-          processes.startFunction(FunctionKind.EVENT_SOURCED, PASSIVATION_FAR_AWAY_MILLIS);
+      var function = processes.startFunction(kind, PASSIVATION_FAR_AWAY_MILLIS);
       var proxy =
           processes.startProxy(function.port(), scenario.kind().store(), null, options.profile());
       var heap = new JavaProcess(proxy.process().tree());

@@ -25,6 +25,8 @@ record Scenario(String name, Kind kind, int inFlight) {
     ACTION_UNARY("action-unary", Store.IN_MEMORY, true),
     ACTION_STREAMED("action-streamed", Store.IN_MEMORY, true),
     ENTITIES("entities", Store.IN_MEMORY, false),
+    ENTITIES_VALUE("entities-value", Store.IN_MEMORY, false),
+    ENTITIES_CRDT("entities-crdt", Store.IN_MEMORY, false),
     START("start", Store.IN_MEMORY, false);
 
     private final String base;

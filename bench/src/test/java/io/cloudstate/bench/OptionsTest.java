@@ -45,6 +45,8 @@ class OptionsTest {
             "action-streamed-32",
             "action-streamed-1",
             "entities",
+            "entities-value",
+            "entities-crdt",
             "start");
     assertThat(parse("all").scenarios()).isEqualTo(parse().scenarios());
   }

@@ -61,7 +61,7 @@ class SettingsReaderTest {
                 new Replication(
                     Duration.ofSeconds(3),
                     Duration.ofSeconds(5),
-                    Duration.ofMillis(100),
+                    Duration.ofMillis(200),
                     Duration.ofMillis(20),
                     Duration.ofSeconds(10),
                     1000,
