@@ -73,6 +73,7 @@ class DiscoveryIT {
     assertThat(info.getSupportedEntityTypesList())
         .containsExactlyInAnyOrder(
             "cloudstate.action.ActionProtocol",
+            "cloudstate.crdt.Crdt",
             "cloudstate.eventsourced.EventSourced",
             "cloudstate.valueentity.ValueEntity");
     assertThat(call(proxy, function)).isEqualTo("hello");

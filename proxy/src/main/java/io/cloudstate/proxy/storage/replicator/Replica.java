@@ -36,8 +36,9 @@ public interface Replica<V extends Mergeable<V>> {
   CompletionStage<Written> delete(ReplicaKey key, WriteLevel level);
 
   /**
-   * Tells of the value, if there is one, and of every change of it, made here or elsewhere; several
-   * within a short time are told as one. Nothing follows after a deletion.
+   * Tells of the value, if there is one, and of every change of it by somebody else; several within
+   * a short time are told as one. What the only listener of the only node changes is not told,
+   * other changes that are made here may be. Nothing follows after a deletion.
    */
   Subscription subscribe(ReplicaKey key, Consumer<Read<V>> listener);
 

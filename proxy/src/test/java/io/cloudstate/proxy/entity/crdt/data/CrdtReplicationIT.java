@@ -259,16 +259,17 @@ class CrdtReplicationIT {
   @Test
   void aListenerThatFailsDoesNotKeepOthersFromTheirAnswers() {
     var one = start();
+    var two = start();
     one.replica.subscribe(
         KEY,
         read -> {
           throw new IllegalStateException("planted");
         });
-    write(one, WriteLevel.LOCAL, gcounter(1));
+    write(two, WriteLevel.ALL, gcounter(1));
     var seen = new ConcurrentLinkedQueue<Read<Crdt>>();
     var other = new ReplicaKey("crdts", "b");
     one.replica.subscribe(other, seen::add);
-    get(one.replica.update(other, WriteLevel.LOCAL, change(one, gcounter(1))));
+    get(two.replica.update(other, WriteLevel.LOCAL, change(two, gcounter(1))));
     await().atMost(PATIENCE).until(() -> !seen.isEmpty());
     assertThat(write(one, WriteLevel.LOCAL, gcounter(1))).isEqualTo(new Written.Done());
   }
