@@ -117,7 +117,7 @@ public final class Proxy {
             system,
             new CrdtEnvironment(
                 environment,
-                AkkaReplica.start(system, replication(settings.replication())),
+                AkkaReplica.start(system, settings.replication()),
                 settings.crdtEntities(),
                 Clock.systemUTC()));
     var kinds = kinds();
@@ -192,17 +192,6 @@ public final class Proxy {
       online.completeExceptionally(cause);
       Shutdown.run(system, Shutdown.CannotServe.INSTANCE);
     }
-  }
-
-  private static AkkaReplica.Settings replication(ProxySettings.Replication settings) {
-    return new AkkaReplica.Settings(
-        settings.readTimeout(),
-        settings.writeTimeout(),
-        settings.notifyInterval(),
-        settings.spreadInterval(),
-        settings.gossipInterval(),
-        settings.maxGossipKeys(),
-        settings.largeValueBytes());
   }
 
   private static String version() {

@@ -10,7 +10,7 @@ import akka.cluster.ddata.Replicator;
 import akka.cluster.ddata.Replicator.ReadConsistency;
 import akka.cluster.ddata.Replicator.WriteConsistency;
 import akka.cluster.ddata.ReplicatorSettings;
-import java.time.Duration;
+import io.cloudstate.proxy.config.ProxySettings.Replication;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -29,27 +29,7 @@ public final class AkkaReplica<V extends Mergeable<V>> implements Replica<V> {
   /** The name is in {@code large-message-destinations} too. */
   private static final String NAME = "cloudstate-crdt";
 
-  /**
-   * How replication works.
-   *
-   * @param readTimeout how long a majority may take to answer before a load is content with less
-   * @param writeTimeout how long nodes may take to confirm a change
-   * @param notifyInterval how often listeners are told of changes, if there are any
-   * @param spreadInterval how long changes are collected before they are sent to other nodes
-   * @param gossipInterval how often a node compares with another one what they hold
-   * @param maxGossipKeys how many values may be sent after one such comparison
-   * @param largeValueBytes from which size on a value is warned of
-   */
-  public record Settings(
-      Duration readTimeout,
-      Duration writeTimeout,
-      Duration notifyInterval,
-      Duration spreadInterval,
-      Duration gossipInterval,
-      int maxGossipKeys,
-      int largeValueBytes) {}
-
-  private final Settings settings;
+  private final Replication settings;
   private final Node self;
   private final ActorRef replicator;
   private final akka.actor.typed.ActorRef<Object> desk;
@@ -57,7 +37,7 @@ public final class AkkaReplica<V extends Mergeable<V>> implements Replica<V> {
   private final Members members;
 
   private AkkaReplica(
-      Settings settings,
+      Replication settings,
       Node self,
       ActorRef replicator,
       akka.actor.typed.ActorRef<Object> desk,
@@ -72,7 +52,7 @@ public final class AkkaReplica<V extends Mergeable<V>> implements Replica<V> {
 
   /** Starts replicating at once; at most one per actor system. */
   public static <V extends Mergeable<V>> AkkaReplica<V> start(
-      ActorSystem<?> system, Settings settings) {
+      ActorSystem<?> system, Replication settings) {
     var classic = (ExtendedActorSystem) Adapter.toClassic(system);
     var replicator =
         classic.systemActorOf(Replicator.props(replicatorSettings(classic, settings)), NAME);
@@ -87,7 +67,7 @@ public final class AkkaReplica<V extends Mergeable<V>> implements Replica<V> {
   }
 
   private static ReplicatorSettings replicatorSettings(
-      ExtendedActorSystem system, Settings settings) {
+      ExtendedActorSystem system, Replication settings) {
     return ReplicatorSettings.apply(system)
         .withGossipInterval(DurationConverters.toScala(settings.gossipInterval()))
         .withNotifySubscribersInterval(DurationConverters.toScala(settings.notifyInterval()))

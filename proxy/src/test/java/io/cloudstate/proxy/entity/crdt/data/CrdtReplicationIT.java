@@ -12,6 +12,7 @@ import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Join;
 import com.typesafe.config.ConfigFactory;
 import io.cloudstate.protocol.CrdtOuterClass.CrdtDelta;
+import io.cloudstate.proxy.config.ProxySettings.Replication;
 import io.cloudstate.proxy.storage.replicator.AkkaReplica;
 import io.cloudstate.proxy.storage.replicator.Node;
 import io.cloudstate.proxy.storage.replicator.Read;
@@ -316,7 +317,7 @@ class CrdtReplicationIT {
     var replica =
         AkkaReplica.<Crdt>start(
             system,
-            new AkkaReplica.Settings(
+            new Replication(
                 timeout,
                 timeout,
                 Duration.ofMillis(50),
