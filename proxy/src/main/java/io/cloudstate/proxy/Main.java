@@ -6,6 +6,7 @@ import io.cloudstate.proxy.config.InvalidSettings;
 import io.cloudstate.proxy.config.ProgramArguments;
 import io.cloudstate.proxy.config.SettingSources;
 import io.cloudstate.proxy.config.SettingsReader;
+import io.cloudstate.proxy.ingress.tls.CertificatesUnusable;
 import io.cloudstate.proxy.storage.journal.StorageUnavailable;
 import java.util.Arrays;
 import org.slf4j.Logger;
@@ -32,7 +33,7 @@ public final class Main {
     } catch (InvalidSettings e) {
       e.problems().forEach(log::error);
       System.exit(1);
-    } catch (StorageUnavailable e) {
+    } catch (StorageUnavailable | CertificatesUnusable e) {
       log.error("{}", e.getMessage());
       System.exit(1);
     }

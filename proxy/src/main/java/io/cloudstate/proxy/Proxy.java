@@ -62,8 +62,11 @@ public final class Proxy {
    * @param config of the actor system, without what the settings decide
    * @throws io.cloudstate.proxy.storage.journal.StorageUnavailable if an embedded store cannot be
    *     opened; a server may be there later
+   * @throws io.cloudstate.proxy.ingress.tls.CertificatesUnusable if the port shall speak TLS and
+   *     cannot
    */
   public static Proxy start(ProxySettings settings, Config config) {
+    Ingress.check(settings.serving());
     var health = new StoreHealth(System::nanoTime);
     var storage = Storage.open(settings.store(), health, Clock.systemUTC());
     var akka =

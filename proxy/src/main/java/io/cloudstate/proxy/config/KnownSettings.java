@@ -1,20 +1,26 @@
 package io.cloudstate.proxy.config;
 
 import static io.cloudstate.proxy.config.SettingType.atLeast;
+import static io.cloudstate.proxy.config.SettingType.between;
 import static io.cloudstate.proxy.config.SettingType.duration;
 import static io.cloudstate.proxy.config.SettingType.file;
 import static io.cloudstate.proxy.config.SettingType.flag;
+import static io.cloudstate.proxy.config.SettingType.headerName;
 import static io.cloudstate.proxy.config.SettingType.host;
+import static io.cloudstate.proxy.config.SettingType.listOf;
 import static io.cloudstate.proxy.config.SettingType.number;
 import static io.cloudstate.proxy.config.SettingType.oneOf;
 import static io.cloudstate.proxy.config.SettingType.optional;
+import static io.cloudstate.proxy.config.SettingType.origin;
 import static io.cloudstate.proxy.config.SettingType.port;
 import static io.cloudstate.proxy.config.SettingType.positiveDuration;
 import static io.cloudstate.proxy.config.SettingType.readableFile;
 import static io.cloudstate.proxy.config.SettingType.secret;
 import static io.cloudstate.proxy.config.SettingType.size;
 import static io.cloudstate.proxy.config.SettingType.text;
+import static io.cloudstate.proxy.config.SettingType.zeroOrFrom;
 
+import io.cloudstate.proxy.config.ProxySettings.ClientAuth;
 import io.cloudstate.proxy.config.ProxySettings.SslMode;
 import io.cloudstate.proxy.config.ProxySettings.StoreType;
 import java.nio.file.Path;
@@ -71,6 +77,134 @@ final class KnownSettings {
           duration(),
           "10s",
           "How long running calls may go on after the proxy was told to stop.");
+
+  static final Setting<Integer> CONNECTIONS_MAX =
+      setting(
+          "connections.max",
+          atLeast(1),
+          "16384",
+          "How many connections of clients there may be at a time; over it new ones are closed at"
+              + " once.");
+
+  static final Setting<Integer> CONNECTIONS_MAX_HEADER_SIZE =
+      setting(
+          "connections.max-header-size",
+          size(),
+          "16K",
+          "Size of all headers of a request; clients with more get an error.");
+
+  static final Setting<Duration> CONNECTIONS_IDLE_TIMEOUT =
+      setting(
+          "connections.idle-timeout",
+          positiveDuration(),
+          "12h",
+          "How long a connection without calls stays open.");
+
+  static final Setting<Duration> CONNECTIONS_FIRST_REQUEST_TIMEOUT =
+      setting(
+          "connections.first-request-timeout",
+          positiveDuration(),
+          "30s",
+          "How long a new connection may take to get as far as a request, or over HTTP/2 as far as"
+              + " the client's settings.");
+
+  static final Setting<Duration> CONNECTIONS_MAX_AGE =
+      setting(
+          "connections.max-age",
+          zeroOrFrom(Duration.ofSeconds(1)),
+          "0s",
+          "How long a connection is used for new calls; then its client is asked to open another."
+              + " 0s: for ever.");
+
+  static final Setting<Integer> CONNECTIONS_MAX_RESETS_PER_SECOND =
+      setting(
+          "connections.max-resets-per-second",
+          between(1, 1_000_000),
+          "2000",
+          "How many of its calls an HTTP/2 client may cancel, on average over ten seconds; over it"
+              + " its connection is closed.");
+
+  static final Setting<Integer> CONNECTIONS_MAX_CONTROL_FRAMES_PER_SECOND =
+      setting(
+          "connections.max-control-frames-per-second",
+          atLeast(100),
+          "5000",
+          "How many frames that carry nothing, such as pings, an HTTP/2 client may send; over it its"
+              + " connection is closed.");
+
+  static final Setting<Optional<Path>> TLS_CERTIFICATE =
+      setting(
+          "tls.certificate",
+          optional(readableFile()),
+          "",
+          "TLS_CERTIFICATE",
+          "Chain of certificates (PEM) that the proxy shows its clients; with it and `tls.key` the"
+              + " port speaks TLS only.");
+
+  static final Setting<Optional<Path>> TLS_KEY =
+      setting(
+          "tls.key",
+          optional(readableFile()),
+          "",
+          "TLS_KEY",
+          "The certificate's private key (PEM, not encrypted).");
+
+  static final Setting<ClientAuth> TLS_CLIENT_AUTH =
+      setting(
+          "tls.client-auth",
+          oneOf(ClientAuth.class),
+          "none",
+          "TLS_CLIENT_AUTH",
+          "Whether clients show a certificate too.");
+
+  static final Setting<Optional<Path>> TLS_CLIENT_CA =
+      setting(
+          "tls.client-ca",
+          optional(readableFile()),
+          "",
+          "TLS_CLIENT_CA",
+          "Certificates (PEM) by which those of clients are checked.");
+
+  static final Setting<Duration> TLS_RELOAD_INTERVAL =
+      setting(
+          "tls.reload-interval",
+          zeroOrFrom(Duration.ofMillis(10)),
+          "10s",
+          "How often the files of `tls` are looked at; what has changed is used for new connections."
+              + " 0s: never.");
+
+  static final Setting<List<String>> CORS_ALLOWED_ORIGINS =
+      setting(
+          "cors.allowed-origins",
+          listOf(origin()),
+          "",
+          "CORS_ALLOWED_ORIGINS",
+          "Sites whose pages may call the proxy from browsers, such as `https://app.example.com`; `*`"
+              + " for all. Unless some are named, browsers let no other site's page call.");
+
+  static final Setting<List<String>> CORS_ALLOWED_HEADERS =
+      setting(
+          "cors.allowed-headers",
+          listOf(headerName()),
+          "*",
+          "CORS_ALLOWED_HEADERS",
+          "Headers that those pages may send; `*` for all.");
+
+  static final Setting<List<String>> CORS_EXPOSED_HEADERS =
+      setting(
+          "cors.exposed-headers",
+          listOf(headerName()),
+          "*",
+          "CORS_EXPOSED_HEADERS",
+          "Headers of responses that those pages may see besides gRPC's own; `*` for all.");
+
+  static final Setting<Duration> CORS_MAX_AGE =
+      setting(
+          "cors.max-age",
+          zeroOrFrom(Duration.ofSeconds(1)),
+          "10m",
+          "CORS_MAX_AGE",
+          "How long browsers may remember what pages of a site may do; 0s leaves it to them.");
 
   static final Setting<String> USER_FUNCTION_HOST =
       setting(

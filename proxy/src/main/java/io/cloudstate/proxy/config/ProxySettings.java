@@ -2,6 +2,7 @@ package io.cloudstate.proxy.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Everything that can be configured, checked. */
@@ -24,13 +25,120 @@ public record ProxySettings(
    * @param maxRequestBytes largest request message accepted from a client
    * @param maxConcurrentCalls how many calls may be under way at a time on this node
    * @param gracefulTerminationTimeout how long running calls may go on after TERM
+   * @param connections what clients' connections are bounded by
+   * @param tls clear text if empty
+   * @param cors which pages of other sites may call
    */
   public record Serving(
       String host,
       int port,
       int maxRequestBytes,
       int maxConcurrentCalls,
-      Duration gracefulTerminationTimeout) {}
+      Duration gracefulTerminationTimeout,
+      Connections connections,
+      Optional<Tls> tls,
+      Cors cors) {
+
+    /** In clear text, for no pages of other sites, with the usual bounds on connections. */
+    public Serving(
+        String host,
+        int port,
+        int maxRequestBytes,
+        int maxConcurrentCalls,
+        Duration gracefulTerminationTimeout) {
+      this(
+          host,
+          port,
+          maxRequestBytes,
+          maxConcurrentCalls,
+          gracefulTerminationTimeout,
+          Connections.DEFAULT,
+          Optional.empty(),
+          Cors.NONE);
+    }
+  }
+
+  /**
+   * What clients' connections are bounded by.
+   *
+   * @param max how many there may be at a time; over it new ones are closed at once
+   * @param maxHeaderBytes size of all headers of a request
+   * @param idleTimeout how long one without calls stays open
+   * @param firstRequestTimeout how long a client may take to get as far as a request
+   * @param maxAge how long one is used for new calls; zero is for ever
+   * @param maxResetsPerSecond how many of its calls a client may cancel, on average over ten
+   *     seconds
+   * @param maxControlFramesPerSecond how many frames of HTTP/2 that carry nothing it may send
+   */
+  public record Connections(
+      int max,
+      int maxHeaderBytes,
+      Duration idleTimeout,
+      Duration firstRequestTimeout,
+      Duration maxAge,
+      int maxResetsPerSecond,
+      int maxControlFramesPerSecond) {
+
+    /** As without any settings. */
+    public static final Connections DEFAULT =
+        new Connections(
+            16_384,
+            16 * 1024,
+            Duration.ofHours(12),
+            Duration.ofSeconds(30),
+            Duration.ZERO,
+            2_000,
+            5_000);
+  }
+
+  /**
+   * Encryption of the serving port.
+   *
+   * @param certificate chain of certificates (PEM) that the proxy shows
+   * @param key its private key (PEM)
+   * @param clientAuth whether clients show a certificate too
+   * @param clientCa certificates (PEM) by which those of clients are checked, if they are
+   * @param reloadInterval how often the files are looked at
+   */
+  public record Tls(
+      Path certificate,
+      Path key,
+      ClientAuth clientAuth,
+      Optional<Path> clientCa,
+      Duration reloadInterval) {}
+
+  /** Whether clients show a certificate of their own. */
+  public enum ClientAuth {
+    NONE,
+    OPTIONAL,
+    REQUIRED
+  }
+
+  /**
+   * Pages of which other sites may call, and what they may send and see. In each list {@code *}
+   * stands for everything.
+   *
+   * @param allowedOrigins none, unless some are named
+   * @param allowedHeaders of requests
+   * @param exposedHeaders of responses
+   * @param maxAge how long browsers may remember that
+   */
+  public record Cors(
+      List<String> allowedOrigins,
+      List<String> allowedHeaders,
+      List<String> exposedHeaders,
+      Duration maxAge) {
+
+    /** For no other sites. */
+    public static final Cors NONE =
+        new Cors(List.of(), List.of("*"), List.of("*"), Duration.ofMinutes(10));
+
+    public Cors {
+      allowedOrigins = List.copyOf(allowedOrigins);
+      allowedHeaders = List.copyOf(allowedHeaders);
+      exposedHeaders = List.copyOf(exposedHeaders);
+    }
+  }
 
   /**
    * The link to the user function.

@@ -7,7 +7,9 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +34,10 @@ record SettingType<T>(String expected, boolean isSecret, Function<String, Option
 
   private static final Pattern HOST = Pattern.compile("[\\p{Alnum}._:%-]+");
 
+  private static final Pattern ORIGIN = Pattern.compile("[*]|[a-z][a-z0-9+.-]*://[^\\s/,*?#@]+");
+
+  private static final Pattern HEADER_NAME = Pattern.compile("[*]|[a-z0-9!#$%&'+.^_`|~-]+");
+
   static SettingType<Boolean> flag() {
     return of("true or false", text -> hocon(text).getBoolean("value"));
   }
@@ -50,6 +56,11 @@ record SettingType<T>(String expected, boolean isSecret, Function<String, Option
   static SettingType<Integer> atLeast(int min) {
     return of("a whole number from " + min + " to 2147483647", Integer::parseInt)
         .where(value -> value >= min);
+  }
+
+  static SettingType<Integer> between(int min, int max) {
+    return of("a whole number from " + min + " to " + max, Integer::parseInt)
+        .where(value -> value >= min && value <= max);
   }
 
   static SettingType<Integer> port(int min) {
@@ -77,6 +88,52 @@ record SettingType<T>(String expected, boolean isSecret, Function<String, Option
   static SettingType<Duration> positiveDuration() {
     return of("a duration above 0s, up to 100d, such as 30s", SettingType::parseDuration)
         .where(value -> value.compareTo(Duration.ZERO) > 0 && value.compareTo(MAX_DURATION) <= 0);
+  }
+
+  /** No time at all, or at least so much. */
+  static SettingType<Duration> zeroOrFrom(Duration min) {
+    return of(
+            "0s, or a duration from %d ms to 100d, such as 30s".formatted(min.toMillis()),
+            SettingType::parseDuration)
+        .where(
+            value ->
+                value.isZero()
+                    || (value.compareTo(min) >= 0 && value.compareTo(MAX_DURATION) <= 0));
+  }
+
+  /** A site as browsers name it, or {@code *}. */
+  static SettingType<String> origin() {
+    return of("* or an origin such as https://example.com", Function.identity())
+        .where(text -> ORIGIN.matcher(text).matches());
+  }
+
+  /** The name of an HTTP header in lower case, or {@code *}. */
+  static SettingType<String> headerName() {
+    return of("* or the name of a header", text -> text.toLowerCase(Locale.ROOT))
+        .where(text -> HEADER_NAME.matcher(text).matches());
+  }
+
+  /** Any number of them, with commas between. */
+  static <T> SettingType<List<T>> listOf(SettingType<T> type) {
+    return new SettingType<>(
+        type.expected() + ", none or several with commas between",
+        type.isSecret(),
+        text -> parsedList(text, type));
+  }
+
+  private static <T> Optional<List<T>> parsedList(String text, SettingType<T> type) {
+    if (text.isEmpty()) {
+      return Optional.of(List.of());
+    }
+    var values = new ArrayList<T>();
+    for (var part : text.split(",", -1)) {
+      var value = type.parse(part);
+      if (value.isEmpty()) {
+        return Optional.empty();
+      }
+      values.add(value.get());
+    }
+    return Optional.of(List.copyOf(values));
   }
 
   /** A file that becomes part of a JDBC URL, in which a semicolon would end it. */

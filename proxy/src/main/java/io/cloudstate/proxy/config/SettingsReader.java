@@ -1,5 +1,8 @@
 package io.cloudstate.proxy.config;
 
+import io.cloudstate.proxy.config.ProxySettings.ClientAuth;
+import io.cloudstate.proxy.config.ProxySettings.Connections;
+import io.cloudstate.proxy.config.ProxySettings.Cors;
 import io.cloudstate.proxy.config.ProxySettings.CrdtEntities;
 import io.cloudstate.proxy.config.ProxySettings.Discovery;
 import io.cloudstate.proxy.config.ProxySettings.Entities;
@@ -12,6 +15,7 @@ import io.cloudstate.proxy.config.ProxySettings.Routing;
 import io.cloudstate.proxy.config.ProxySettings.Serving;
 import io.cloudstate.proxy.config.ProxySettings.SslMode;
 import io.cloudstate.proxy.config.ProxySettings.Store;
+import io.cloudstate.proxy.config.ProxySettings.Tls;
 import io.cloudstate.proxy.config.ProxySettings.UserFunction;
 import io.cloudstate.proxy.config.ProxySettings.ValueEntities;
 import java.time.Duration;
@@ -72,7 +76,49 @@ public final class SettingsReader {
         get(KnownSettings.HTTP_PORT),
         get(KnownSettings.MAX_REQUEST_SIZE),
         get(KnownSettings.MAX_CONCURRENT_CALLS),
-        get(KnownSettings.GRACEFUL_TERMINATION_TIMEOUT));
+        get(KnownSettings.GRACEFUL_TERMINATION_TIMEOUT),
+        connections(),
+        tls(),
+        new Cors(
+            get(KnownSettings.CORS_ALLOWED_ORIGINS),
+            get(KnownSettings.CORS_ALLOWED_HEADERS),
+            get(KnownSettings.CORS_EXPOSED_HEADERS),
+            get(KnownSettings.CORS_MAX_AGE)));
+  }
+
+  private Connections connections() {
+    return new Connections(
+        get(KnownSettings.CONNECTIONS_MAX),
+        get(KnownSettings.CONNECTIONS_MAX_HEADER_SIZE),
+        get(KnownSettings.CONNECTIONS_IDLE_TIMEOUT),
+        get(KnownSettings.CONNECTIONS_FIRST_REQUEST_TIMEOUT),
+        get(KnownSettings.CONNECTIONS_MAX_AGE),
+        get(KnownSettings.CONNECTIONS_MAX_RESETS_PER_SECOND),
+        get(KnownSettings.CONNECTIONS_MAX_CONTROL_FRAMES_PER_SECOND));
+  }
+
+  private Optional<Tls> tls() {
+    var certificate = get(KnownSettings.TLS_CERTIFICATE);
+    var key = get(KnownSettings.TLS_KEY);
+    var clientAuth = get(KnownSettings.TLS_CLIENT_AUTH);
+    var clientCa = get(KnownSettings.TLS_CLIENT_CA);
+    var reloadInterval = get(KnownSettings.TLS_RELOAD_INTERVAL);
+    needs(KnownSettings.TLS_CERTIFICATE, KnownSettings.TLS_KEY);
+    needs(KnownSettings.TLS_KEY, KnownSettings.TLS_CERTIFICATE);
+    needs(KnownSettings.TLS_CLIENT_CA, KnownSettings.TLS_CERTIFICATE);
+    if (clientAuth != ClientAuth.NONE && isEmpty(KnownSettings.TLS_CLIENT_CA)) {
+      contradicts(KnownSettings.TLS_CLIENT_CA, KnownSettings.TLS_CLIENT_AUTH);
+    }
+    return certificate.flatMap(
+        chain -> key.map(path -> new Tls(chain, path, clientAuth, clientCa, reloadInterval)));
+  }
+
+  /** One that is there needs the other. */
+  private void needs(
+      Setting<? extends Optional<?>> setting, Setting<? extends Optional<?>> needed) {
+    if (isEmpty(needed) && !isEmpty(setting)) {
+      contradicts(needed, setting);
+    }
   }
 
   private UserFunction userFunction() {
@@ -181,12 +227,8 @@ public final class SettingsReader {
     if (mode.verifies() && isEmpty(KnownSettings.POSTGRES_SSL_ROOT_CERT)) {
       contradicts(KnownSettings.POSTGRES_SSL_ROOT_CERT, KnownSettings.POSTGRES_SSL_MODE);
     }
-    if (isEmpty(KnownSettings.POSTGRES_SSL_KEY) && !isEmpty(KnownSettings.POSTGRES_SSL_CERT)) {
-      contradicts(KnownSettings.POSTGRES_SSL_KEY, KnownSettings.POSTGRES_SSL_CERT);
-    }
-    if (isEmpty(KnownSettings.POSTGRES_SSL_CERT) && !isEmpty(KnownSettings.POSTGRES_SSL_KEY)) {
-      contradicts(KnownSettings.POSTGRES_SSL_CERT, KnownSettings.POSTGRES_SSL_KEY);
-    }
+    needs(KnownSettings.POSTGRES_SSL_CERT, KnownSettings.POSTGRES_SSL_KEY);
+    needs(KnownSettings.POSTGRES_SSL_KEY, KnownSettings.POSTGRES_SSL_CERT);
     return new PostgresSsl(mode, rootCert, cert, key, get(KnownSettings.POSTGRES_SSL_PASSWORD));
   }
 

@@ -6,8 +6,11 @@ import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.Server;
 import io.cloudstate.proxy.config.ProxySettings;
 import io.cloudstate.proxy.discovery.ServiceCatalog;
+import io.cloudstate.proxy.ingress.connection.ConnectionGuard;
 import io.cloudstate.proxy.ingress.grpc.BuiltInServices;
 import io.cloudstate.proxy.ingress.grpc.GrpcCalls;
+import io.cloudstate.proxy.ingress.tls.CertificatesUnusable;
+import io.cloudstate.proxy.ingress.tls.ServingTls;
 import io.cloudstate.proxy.router.Router;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetSocketAddress;
@@ -25,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ingress {
 
-  /** Connections at a time; over it new ones are closed at once. */
-  private static final int MAX_CONNECTIONS = 16_384;
-
   /** Calls at a time on one connection; HTTP/2 clients wait for a free stream by themselves. */
   private static final int MAX_STREAMS_PER_CONNECTION = 1_024;
 
@@ -37,20 +37,12 @@ public final class Ingress {
    */
   private static final int STREAM_WINDOW_BYTES = 128 * 1024;
 
-  /** Size of all headers of a request. */
-  private static final int MAX_HEADER_BYTES = 16 * 1024;
-
   /**
-   * Cancelled calls per connection and window before it is taken for a rapid-reset attack.
-   * Generous: a busy client whose deadlines pass cancels as fast as it calls, and Armeria's default
-   * of 400 a minute would cost all its other calls.
+   * Over how long cancelled calls are counted. The bound is generous: a busy client whose deadlines
+   * pass cancels as fast as it calls, and Armeria's default of 400 a minute would cost all its
+   * other calls.
    */
-  private static final int MAX_RESETS = 20_000;
-
   private static final int RESET_WINDOW_SECONDS = 10;
-
-  /** A connection without calls may stay this long, as in the reference. */
-  private static final Duration IDLE_TIMEOUT = Duration.ofHours(12);
 
   /**
    * How often an idle HTTP/2 connection is asked whether its peer still lives. Not over 32 s:
@@ -72,6 +64,7 @@ public final class Ingress {
   /**
    * @param relayTimeout longest time a call may take, and the deadline of calls that bring none
    * @param router gets every call, on an event loop
+   * @throws CertificatesUnusable if the port shall speak TLS and cannot
    */
   public Ingress(ProxySettings.Serving settings, Duration relayTimeout, Router router) {
     this.settings = settings;
@@ -79,22 +72,27 @@ public final class Ingress {
         new GrpcCalls(
             router, relayTimeout, settings.maxRequestBytes(), settings.maxConcurrentCalls());
     this.dispatcher = new Dispatcher(grpc);
-    this.server = server(settings, relayTimeout, grpc);
+    this.server = server(settings, relayTimeout);
   }
 
-  private Server server(ProxySettings.Serving settings, Duration relayTimeout, GrpcCalls grpc) {
+  private Server server(ProxySettings.Serving settings, Duration relayTimeout) {
+    var connections = settings.connections();
     var builder =
         Server.builder()
-            .http(new InetSocketAddress(settings.host(), settings.port()))
             .workerGroup(eventLoops, false)
-            .maxNumConnections(MAX_CONNECTIONS)
+            .maxNumConnections(connections.max())
             .http2MaxStreamsPerConnection(MAX_STREAMS_PER_CONNECTION)
             .http2InitialStreamWindowSize(STREAM_WINDOW_BYTES)
             .http2InitialConnectionWindowSize(MAX_STREAMS_PER_CONNECTION * STREAM_WINDOW_BYTES)
-            .http2MaxHeaderListSize(MAX_HEADER_BYTES)
-            .http1MaxHeaderSize(MAX_HEADER_BYTES)
-            .http2MaxResetFramesPerWindow(MAX_RESETS, RESET_WINDOW_SECONDS)
-            .idleTimeout(IDLE_TIMEOUT)
+            .http2MaxHeaderListSize(connections.maxHeaderBytes())
+            .http1MaxHeaderSize(connections.maxHeaderBytes())
+            .http2MaxResetFramesPerWindow(
+                connections.maxResetsPerSecond() * RESET_WINDOW_SECONDS, RESET_WINDOW_SECONDS)
+            .idleTimeout(connections.idleTimeout())
+            .maxConnectionAge(connections.maxAge())
+            .childChannelPipelineCustomizer(
+                pipeline -> ConnectionGuard.watch(pipeline, connections))
+            .decorator(ConnectionGuard::noting)
             .pingInterval(PING_INTERVAL)
             .gracefulShutdownTimeout(QUIET_PERIOD, settings.gracefulTerminationTimeout())
             // The length of a whole request stream; each service bounds its messages.
@@ -104,15 +102,32 @@ public final class Ingress {
             .meterRegistry(NoopMeterRegistry.get())
             .disableServerHeader()
             .disableDateHeader();
+    var address = new InetSocketAddress(settings.host(), settings.port());
+    settings
+        .tls()
+        .ifPresentOrElse(
+            tls -> ServingTls.addTo(builder, address, tls), () -> builder.http(address));
+    if (!settings.cors().allowedOrigins().isEmpty()) {
+      builder.decorator(CrossOrigin.decorator(settings.cors()));
+    }
     builtIn.addTo(builder);
     return builder
         .route()
         .pathPrefix("/")
         .requestTimeout(relayTimeout)
-        .maxRequestLength(grpc.maxRequestLength())
-        .errorHandler(grpc::onServiceException)
+        .maxRequestLength(dispatcher.maxRequestLength())
+        .errorHandler(dispatcher::onServiceException)
         .build(dispatcher)
         .build();
+  }
+
+  /**
+   * Looks at the files that serving needs, before anything is started.
+   *
+   * @throws CertificatesUnusable if they cannot be used
+   */
+  public static void check(ProxySettings.Serving settings) {
+    settings.tls().ifPresent(ServingTls::check);
   }
 
   /**

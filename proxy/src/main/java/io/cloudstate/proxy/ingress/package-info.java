@@ -4,9 +4,10 @@
  * never looks into a payload, never keeps state between calls and is the only place that knows
  * Armeria.
  *
- * <p>One port serves everything. A request is dispatched by its content type: gRPC is here;
- * gRPC-Web with CORS (a decorator that turns it into gRPC), HTTP/JSON transcoding (beside {@code
- * grpc} in {@code Dispatcher}) and TLS have their place here and come later.
+ * <p>One port serves everything. A request is dispatched by its content type: gRPC, and gRPC-Web,
+ * which {@code grpcweb} turns into it. {@code tls} encrypts the port, {@code connection} and the
+ * server's own limits keep clients from harming each other. HTTP/JSON transcoding has its place
+ * beside {@code grpc} in {@code Dispatcher} and comes later.
  */
 @NullMarked
 package io.cloudstate.proxy.ingress;

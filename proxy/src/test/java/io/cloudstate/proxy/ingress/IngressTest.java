@@ -143,6 +143,36 @@ class IngressTest {
   }
 
   @Test
+  void networkProbesAreAnsweredBeforeAnythingElse() throws Exception {
+    // Given
+    done(ingress.start(TestCatalogs.cart()));
+    for (var path : new String[] {"/", "/no/such", "/" + ADD_ITEM}) {
+      // When
+      var expected = probe(path, "K-Network-Probe", "queue");
+      var lowerCase = probe(path, "k-network-probe", "queue");
+      var other = probe(path, "K-Network-Probe", "activator");
+      // Then
+      assertThat(expected.statusCode()).isEqualTo(200);
+      assertThat(expected.body()).isEqualTo("queue");
+      assertThat(lowerCase.body()).isEqualTo("queue");
+      assertThat(other.statusCode()).isEqualTo(400);
+      assertThat(other.body()).isEqualTo("unexpected probe header value: activator");
+    }
+    assertThat(router.isUntouched()).isTrue();
+  }
+
+  private HttpResponse<String> probe(String path, String header, String value) throws Exception {
+    var request =
+        HttpRequest.newBuilder(URI.create("http://localhost:" + ingress.port() + path))
+            .version(HttpClient.Version.HTTP_1_1)
+            .header("content-type", "application/grpc-web")
+            .header(header, value)
+            .POST(HttpRequest.BodyPublishers.noBody())
+            .build();
+    return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Test
   void healthKnowsTheProxyAndItsServices() throws Exception {
     // Given
     done(ingress.start(TestCatalogs.cart()));

@@ -7,22 +7,41 @@ import ch.qos.logback.core.AppenderBase;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
-/**
- * What we log in this process from now on, at INFO and above, and Akka at WARN and above.
- * Thread-safe.
- */
+/** What is logged in this process from now on. Thread-safe. */
 public final class CapturedLog extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
   private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
   private final Level levelBefore = root.getLevel();
   private final Queue<ILoggingEvent> events = new ConcurrentLinkedQueue<>();
 
-  private CapturedLog() {}
+  private final Predicate<ILoggingEvent> isKept;
 
+  private CapturedLog(Predicate<ILoggingEvent> isKept) {
+    this.isKept = isKept;
+  }
+
+  /** What we log at INFO and above, and Akka at WARN and above. */
   public static CapturedLog begin() {
-    var captured = new CapturedLog();
+    return begin(CapturedLog::isOursOrAkkas);
+  }
+
+  /** What we and the HTTP server log at WARN and above. */
+  public static CapturedLog ofServing() {
+    return begin(event -> event.getLevel().isGreaterOrEqual(Level.WARN) && isOfServing(event));
+  }
+
+  private static boolean isOfServing(ILoggingEvent event) {
+    var name = event.getLoggerName();
+    return Stream.of("io.cloudstate", "com.linecorp.armeria", "io.netty")
+        .anyMatch(name::startsWith);
+  }
+
+  private static CapturedLog begin(Predicate<ILoggingEvent> isKept) {
+    var captured = new CapturedLog(isKept);
     captured.setContext(captured.root.getLoggerContext());
     captured.start();
     captured.root.setLevel(Level.INFO);
@@ -51,10 +70,14 @@ public final class CapturedLog extends AppenderBase<ILoggingEvent> implements Au
 
   @Override
   protected void append(ILoggingEvent event) {
-    var isOurs = event.getLoggerName().startsWith("io.cloudstate");
-    var isAkkas = event.getLoggerName().startsWith("akka");
-    if (isOurs || (isAkkas && event.getLevel().isGreaterOrEqual(Level.WARN))) {
+    if (isKept.test(event)) {
       events.add(event);
     }
+  }
+
+  private static boolean isOursOrAkkas(ILoggingEvent event) {
+    var isOurs = event.getLoggerName().startsWith("io.cloudstate");
+    var isAkkas = event.getLoggerName().startsWith("akka");
+    return isOurs || (isAkkas && event.getLevel().isGreaterOrEqual(Level.WARN));
   }
 }

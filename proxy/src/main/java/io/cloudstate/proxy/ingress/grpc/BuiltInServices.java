@@ -25,7 +25,10 @@ public final class BuiltInServices {
             .addService(new ReflectionV1Alpha(() -> reflected))
             .addService(new ReflectionV1(() -> reflected))
             .addService(health.service())
-            .supportedSerializationFormats(GrpcSerializationFormats.PROTO)
+            .supportedSerializationFormats(
+                GrpcSerializationFormats.PROTO,
+                GrpcSerializationFormats.PROTO_WEB,
+                GrpcSerializationFormats.PROTO_WEB_TEXT)
             .maxRequestMessageLength(MAX_REQUEST_MESSAGE_BYTES)
             .build();
     server.service(services, TransientHttpService.newDecorator());

@@ -120,16 +120,21 @@ public final class GrpcCalls {
         : Math.min(clientTimeoutNanos, relayTimeoutNanos);
   }
 
-  /** A stream may be open as long as its client likes, and its body has no bound of its own. */
+  /**
+   * A stream may be open as long as its client likes, and a streamed body has no bound of its own.
+   * One message has to be here within the relay timeout: nobody holds a call by not sending it.
+   */
   private HttpResponse serveStreamed(
       ServiceRequestContext context,
       HttpRequest request,
       GrpcMethods.Target target,
       boolean gzip,
       long timeoutNanos) {
-    context.clearRequestTimeout();
     if (target.method().descriptor().isClientStreaming()) {
+      context.clearRequestTimeout();
       context.setMaxRequestLength(0);
+    } else {
+      var unused = request.whenComplete().thenRun(context::clearRequestTimeout);
     }
     var call =
         new StreamedGrpcCall(
@@ -167,9 +172,11 @@ public final class GrpcCalls {
    * {@link #maxRequestLength}. Null leaves the answer to the server.
    */
   public @Nullable HttpResponse onServiceException(ServiceRequestContext context, Throwable cause) {
-    if (!isGrpc(context.request().headers())) {
-      return null;
-    }
+    return isGrpc(context.request().headers()) ? answerTo(context, cause) : null;
+  }
+
+  /** As {@link #onServiceException}, for a call that came as gRPC in whatever form. */
+  public @Nullable HttpResponse answerTo(ServiceRequestContext context, Throwable cause) {
     if (cause instanceof RequestTimeoutException) {
       return GrpcResponses.of(
           GrpcFailures.timedOut(Duration.ofMillis(context.requestTimeoutMillis())));

@@ -77,9 +77,13 @@ final class RequestReader implements Subscriber<HttpObject> {
     read();
   }
 
-  /** The client went away, or the call is over: the call's end comes by itself. */
+  /** Otherwise the client went away, or the call is over: the call's end comes by itself. */
   @Override
   public void onError(Throwable cause) {
+    var unreadable = UnreadableBody.in(cause);
+    if (unreadable != null && !isOver) {
+      sink.onBadInput(unreadable);
+    }
     isOver = true;
   }
 

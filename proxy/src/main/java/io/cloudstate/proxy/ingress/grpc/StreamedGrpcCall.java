@@ -139,7 +139,11 @@ final class StreamedGrpcCall
 
   private @Nullable Void onOnlyRequest(
       @Nullable AggregatedHttpRequest request, @Nullable Throwable failure) {
-    // On failure the client went away or the server ended the call: either way it is answered.
+    var bad = UnreadableBody.in(failure);
+    if (bad != null) {
+      fail(bad);
+    }
+    // On other failures the client went away or the server ended the call: it is answered.
     if (request != null && !isOver) {
       var message = RequestMessage.read(request.content().array(), gzip, maxRequestBytes);
       if (message instanceof RequestMessage.Complete complete) {

@@ -86,7 +86,11 @@ final class UnaryCall implements Abandonment {
 
   private @Nullable Void onRequest(
       @Nullable AggregatedHttpRequest request, @Nullable Throwable failure) {
-    // On failure the client went away or the server ended the call: either way it is answered.
+    var bad = UnreadableBody.in(failure);
+    if (bad != null) {
+      response.complete(GrpcResponses.of(bad));
+    }
+    // On other failures the client went away or the server ended the call: it is answered.
     if (request != null) {
       var message = RequestMessage.read(request.content().array(), gzip, maxRequestBytes);
       if (message instanceof RequestMessage.Complete complete) {
