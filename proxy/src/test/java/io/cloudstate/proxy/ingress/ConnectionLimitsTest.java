@@ -56,7 +56,8 @@ class ConnectionLimitsTest {
     try (var lines = Objects.requireNonNull(log);
         var client = other == null ? new RawClient(ingress().port()) : other) {
       assertThat(client.call(ADD_ITEM, MESSAGE).onlyMessage()).isEqualTo(MESSAGE);
-      assertThat(lines.lines()).isEmpty();
+      // How many connections were dropped is told once in a while, maybe in a later test.
+      assertThat(lines.lines()).allMatch(line -> line.startsWith("WARN Dropped "));
     } finally {
       ingress().stop();
     }
