@@ -1,19 +1,17 @@
 package io.cloudstate.proxy.ingress;
 
 import com.linecorp.armeria.common.metric.NoopMeterRegistry;
-import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.Server;
 import io.cloudstate.proxy.config.ProxySettings;
 import io.cloudstate.proxy.discovery.ServiceCatalog;
+import io.cloudstate.proxy.eventloop.EventLoops;
 import io.cloudstate.proxy.ingress.grpc.BuiltInServices;
 import io.cloudstate.proxy.ingress.grpc.GrpcCalls;
 import io.cloudstate.proxy.router.Router;
-import io.netty.channel.EventLoopGroup;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,29 +62,33 @@ public final class Ingress {
 
   private final ProxySettings.Serving settings;
   private final BuiltInServices builtIn = new BuiltInServices();
-  private final EventLoopGroup eventLoops =
-      EventLoopGroups.newEventLoopGroup(Runtime.getRuntime().availableProcessors(), "ingress");
   private final Dispatcher dispatcher;
   private final Server server;
 
   /**
    * @param relayTimeout longest time a call may take, and the deadline of calls that bring none
+   * @param eventLoops do the I/O; they must outlive this
    * @param router gets every call, on an event loop
    */
-  public Ingress(ProxySettings.Serving settings, Duration relayTimeout, Router router) {
+  public Ingress(
+      ProxySettings.Serving settings, Duration relayTimeout, EventLoops eventLoops, Router router) {
     this.settings = settings;
     var grpc =
         new GrpcCalls(
             router, relayTimeout, settings.maxRequestBytes(), settings.maxConcurrentCalls());
     this.dispatcher = new Dispatcher(grpc);
-    this.server = server(settings, relayTimeout, grpc);
+    this.server = server(settings, relayTimeout, eventLoops, grpc);
   }
 
-  private Server server(ProxySettings.Serving settings, Duration relayTimeout, GrpcCalls grpc) {
+  private Server server(
+      ProxySettings.Serving settings,
+      Duration relayTimeout,
+      EventLoops eventLoops,
+      GrpcCalls grpc) {
     var builder =
         Server.builder()
             .http(new InetSocketAddress(settings.host(), settings.port()))
-            .workerGroup(eventLoops, false)
+            .workerGroup(eventLoops.group(), false)
             .maxNumConnections(MAX_CONNECTIONS)
             .http2MaxStreamsPerConnection(MAX_STREAMS_PER_CONNECTION)
             .http2InitialStreamWindowSize(STREAM_WINDOW_BYTES)
@@ -162,11 +164,6 @@ public final class Ingress {
   public CompletionStage<@Nullable Void> stop() {
     builtIn.stop();
     dispatcher.drain();
-    return server.stop().whenComplete((stopped, failure) -> endEventLoops());
-  }
-
-  private void endEventLoops() {
-    // Without netty's quiet period of two seconds: whatever ran has ended or was cut.
-    var unused = eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    return server.stop();
   }
 }

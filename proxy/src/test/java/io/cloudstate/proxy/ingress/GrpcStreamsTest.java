@@ -7,6 +7,7 @@ import io.cloudstate.proxy.call.Failure;
 import io.cloudstate.proxy.call.Metadata.Entry;
 import io.cloudstate.proxy.call.Outcome;
 import io.cloudstate.proxy.config.ProxySettings;
+import io.cloudstate.proxy.testing.TestEventLoops;
 import io.grpc.CallOptions;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -35,6 +36,7 @@ class GrpcStreamsTest {
       new Ingress(
           new ProxySettings.Serving("localhost", 0, MAX_REQUEST_BYTES, 10, Duration.ofSeconds(1)),
           RELAY_TIMEOUT,
+          TestEventLoops.SHARED,
           router);
   private @Nullable RawClient running;
 

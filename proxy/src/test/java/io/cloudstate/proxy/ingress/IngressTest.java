@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cloudstate.proxy.config.ProxySettings;
+import io.cloudstate.proxy.testing.TestEventLoops;
 import io.grpc.CallOptions;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -172,6 +173,7 @@ class IngressTest {
     return new Ingress(
         new ProxySettings.Serving("localhost", port, 4_000_000, 1000, gracefulTermination),
         Duration.ofSeconds(15),
+        TestEventLoops.SHARED,
         router);
   }
 
