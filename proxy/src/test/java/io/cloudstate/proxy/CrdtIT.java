@@ -67,6 +67,7 @@ import org.junit.jupiter.api.Test;
 class CrdtIT {
 
   private static final int QUEUE = 10;
+  private static final String TOO_LONG_TO_WAIT = "1h";
   private static final AtomicInteger ids = new AtomicInteger();
 
   private static FakeUserFunction function;
@@ -452,6 +453,32 @@ class CrdtIT {
     }
   }
 
+  @Test
+  void shutdownEndsOpenStreamsWithAStatusAndDoesNotWaitForThem() {
+    // Given
+    try (var other = FakeUserFunction.start(CrdtModel.spec())) {
+      var own =
+          TestProxy.start(other.port(), Map.of("graceful-termination-timeout", TOO_LONG_TO_WAIT));
+      var connection = own.connect();
+      var client = open(connection, streamedRequest(id));
+      var stream = other.nextCrdtStream();
+      assertThat(stream.next().hasInit()).isTrue();
+      assertThat(stream.next()).isEqualTo(streamedCommand(1, streamedRequest(id)));
+      stream.send(out(reply(1, gcounter(0)).setStreamed(true)));
+      assertThat(client.take().getState()).isEqualTo(gcounter(0));
+      // When
+      var stopped = CompletableFuture.runAsync(own::close);
+      // Then
+      assertThat(client.awaitEnd().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+      assertThat(client.awaitEnd().getDescription()).isEqualTo("the proxy is shutting down");
+      assertThat(stream.next()).isEqualTo(streamCancelled(1, id));
+      stream.send(out(cancelled(1).setStateAction(update(plus(1)))));
+      completes(stream);
+      assertThat(stopped).succeedsWithin(Duration.ofSeconds(20));
+      connection.shutdownNow();
+    }
+  }
+
   // --- streamed commands
 
   /** P-4. */
@@ -589,7 +616,12 @@ class CrdtIT {
   }
 
   private static StreamedClient<StreamedRequest, Response> open(StreamedRequest request) {
-    return StreamedClient.open(channel, CrdtTckModelGrpc.getProcessStreamedMethod())
+    return open(channel, request);
+  }
+
+  private static StreamedClient<StreamedRequest, Response> open(
+      ManagedChannel connection, StreamedRequest request) {
+    return StreamedClient.open(connection, CrdtTckModelGrpc.getProcessStreamedMethod())
         .send(request)
         .halfClose()
         .request(1000);

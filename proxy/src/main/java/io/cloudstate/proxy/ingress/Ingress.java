@@ -8,10 +8,12 @@ import io.cloudstate.proxy.discovery.ServiceCatalog;
 import io.cloudstate.proxy.eventloop.EventLoops;
 import io.cloudstate.proxy.ingress.grpc.BuiltInServices;
 import io.cloudstate.proxy.ingress.grpc.GrpcCalls;
+import io.cloudstate.proxy.router.OpenStreams;
 import io.cloudstate.proxy.router.Router;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,10 +62,16 @@ public final class Ingress {
   /** How long no call must have been running before a stop goes on. */
   private static final Duration QUIET_PERIOD = Duration.ofMillis(1);
 
+  /** For the statuses of calls that are ended because their time is up. */
+  private static final Duration LAST_WORDS = Duration.ofMillis(500);
+
   private final ProxySettings.Serving settings;
   private final BuiltInServices builtIn = new BuiltInServices();
+  private final EventLoops eventLoops;
+  private final OpenStreams streams;
   private final Dispatcher dispatcher;
   private final Server server;
+  private @Nullable CompletionStage<@Nullable Void> stopped;
 
   /**
    * @param relayTimeout longest time a call may take, and the deadline of calls that bring none
@@ -73,9 +81,11 @@ public final class Ingress {
   public Ingress(
       ProxySettings.Serving settings, Duration relayTimeout, EventLoops eventLoops, Router router) {
     this.settings = settings;
+    this.eventLoops = eventLoops;
+    this.streams = new OpenStreams(router);
     var grpc =
         new GrpcCalls(
-            router, relayTimeout, settings.maxRequestBytes(), settings.maxConcurrentCalls());
+            streams, relayTimeout, settings.maxRequestBytes(), settings.maxConcurrentCalls());
     this.dispatcher = new Dispatcher(grpc);
     this.server = server(settings, relayTimeout, eventLoops, grpc);
   }
@@ -98,7 +108,8 @@ public final class Ingress {
             .http2MaxResetFramesPerWindow(MAX_RESETS, RESET_WINDOW_SECONDS)
             .idleTimeout(IDLE_TIMEOUT)
             .pingInterval(PING_INTERVAL)
-            .gracefulShutdownTimeout(QUIET_PERIOD, settings.gracefulTerminationTimeout())
+            .gracefulShutdownTimeout(
+                QUIET_PERIOD, settings.gracefulTerminationTimeout().plus(LAST_WORDS))
             // The length of a whole request stream; each service bounds its messages.
             .maxRequestLength(0)
             .verboseResponses(false)
@@ -139,6 +150,7 @@ public final class Ingress {
 
   /** Serves this catalog from now on. Calls that run go on under the one they came in under. */
   public void serve(ServiceCatalog catalog) {
+    streams.serve(catalog);
     dispatcher.serve(catalog);
     builtIn.serve(catalog);
   }
@@ -157,13 +169,28 @@ public final class Ingress {
   }
 
   /**
-   * Stops for good: new calls are refused with {@code UNAVAILABLE}, running ones may go on for the
-   * graceful termination timeout, then connections are cut. Completes when the port is closed;
-   * idempotent.
+   * Stops for good: new calls are refused with {@code UNAVAILABLE}, and so end those that wait for
+   * changes alone. Other running ones may go on for the graceful termination timeout; then they end
+   * in the same way, and connections are cut. Completes when the port is closed; idempotent.
    */
   public CompletionStage<@Nullable Void> stop() {
+    if (stopped == null) {
+      stopped = stopOnce();
+    }
+    return stopped;
+  }
+
+  private CompletionStage<@Nullable Void> stopOnce() {
     builtIn.stop();
     dispatcher.drain();
-    return server.stop();
+    streams.endWatches();
+    var ending =
+        eventLoops
+            .group()
+            .schedule(
+                streams::endAll,
+                settings.gracefulTerminationTimeout().toNanos(),
+                TimeUnit.NANOSECONDS);
+    return server.stop().whenComplete((done, failure) -> ending.cancel(false));
   }
 }

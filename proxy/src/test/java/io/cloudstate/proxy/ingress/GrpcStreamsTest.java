@@ -341,6 +341,29 @@ class GrpcStreamsTest {
     return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
   }
 
+  @Test
+  void aStopLetsStreamsGoOnForAWhileAndThenEndsThemWithAStatus() throws Exception {
+    // Given
+    var silent = client().start(BOTH, CallOptions.DEFAULT, new Metadata());
+    var silentStream = router.nextStream();
+    var talking = client().start(BOTH, CallOptions.DEFAULT, new Metadata());
+    var talkingStream = router.nextStream();
+    talkingStream.reply(bytes("before"));
+    // When
+    var stopped = ingress.stop().toCompletableFuture();
+    talkingStream.reply(bytes("after"));
+    // Then
+    for (var ended : List.of(RawClient.result(silent), RawClient.result(talking))) {
+      assertThat(ended.status().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+      assertThat(ended.status().getDescription()).isEqualTo("the proxy is shutting down");
+    }
+    assertThat(RawClient.result(talking).messages())
+        .containsExactly(bytes("before"), bytes("after"));
+    assertThat(silentStream.awaitCancel()).isTrue();
+    assertThat(talkingStream.awaitCancel()).isTrue();
+    assertThat(stopped).succeedsWithin(Duration.ofSeconds(5));
+  }
+
   private RawClient client() {
     return Objects.requireNonNull(running);
   }

@@ -92,7 +92,9 @@ class IngressTest {
       // When
       done(impatient.stop());
       // Then
-      assertThat(RawClient.result(running).status().isOk()).isFalse();
+      assertThat(RawClient.result(running).status().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+      assertThat(RawClient.result(running).status().getDescription())
+          .isEqualTo("the proxy is shutting down");
     }
   }
 
