@@ -51,6 +51,7 @@ public final class Proxy {
   private static final Logger log = LoggerFactory.getLogger(Proxy.class);
 
   private final ActorSystem<Void> system;
+  private final Storage storage;
   private final UserFunction userFunction;
   private final Optional<EventSourcedKind> eventSourced;
   private final Optional<ValueKind> values;
@@ -96,6 +97,7 @@ public final class Proxy {
       EventLoops eventLoops,
       boolean joinsOthers) {
     this.system = system;
+    this.storage = storage;
     this.blocking = system.dispatchers().lookup(DispatcherSelector.blocking());
     this.userFunction = new UserFunction(settings.userFunction(), eventLoops);
     var reports = new ErrorReports(userFunction.channel(), System::nanoTime);
@@ -187,6 +189,7 @@ public final class Proxy {
   }
 
   private CompletionStage<@Nullable Void> takeOver(ServiceCatalog catalog) {
+    storage.serve(catalog);
     eventSourced.ifPresent(kind -> kind.serve(catalog));
     values.ifPresent(kind -> kind.serve(catalog));
     crdt.serve(catalog);
