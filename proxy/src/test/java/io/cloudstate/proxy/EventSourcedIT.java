@@ -225,6 +225,23 @@ class EventSourcedIT {
   }
 
   @Test
+  void commandThatTakesLongerThanThePassivationTimeOutIsAnsweredOnItsStream() {
+    // Given
+    var call = EventSourcedConfiguredGrpc.newFutureStub(channel).call(request(id));
+    var stream = function.nextStream();
+    stream.next();
+    stream.nextCommand();
+    // When
+    assertThat(stream.poll(3 * TckModel.PASSIVATION_MILLIS)).isNull();
+    // Then
+    assertThat(stream.isEnded()).isFalse();
+    stream.send(out(reply(1, "late", "kept")));
+    assertThat(message(call)).isEqualTo("late");
+    assertThat(stream.awaitEnd()).isEqualTo(EntityStream.End.HALF_CLOSED);
+    stream.complete();
+  }
+
+  @Test
   void functionThatNeverEndsAHalfClosedStreamIsCutOff() {
     // Given
     var first = process(id);
@@ -426,6 +443,51 @@ class EventSourcedIT {
     two.next();
     two.nextCommand();
     two.send(out(reply(1, "")));
+  }
+
+  /** The entity is free for its next command while side effects run. */
+  @Test
+  void synchronousSideEffectMayBeOnTheEntityItself() {
+    // Given
+    var call = process(id);
+    var stream = function.nextStream();
+    stream.next();
+    stream.nextCommand();
+    var onItself = effect(id, true).toBuilder().setServiceName(TckModel.MODEL);
+    // When
+    stream.send(out(reply(1, "done").addSideEffects(onItself.setCommandName("Process").build())));
+    // Then
+    assertThat(stream.nextCommand().getId()).isEqualTo(2);
+    assertThat(call.isDone()).isFalse();
+    stream.send(out(reply(2, "effect")));
+    assertThat(message(call)).isEqualTo("done");
+  }
+
+  @Test
+  void eventsStayWhenTheForwardThatCameWithThemFails() {
+    // Given
+    var call = process(id);
+    var stream = function.nextStream();
+    stream.next();
+    stream.nextCommand();
+    var forward = Forward.newBuilder().setServiceName("nobody.Home").setCommandName("Call");
+    // When
+    stream.send(
+        out(
+            EventSourcedReply.newBuilder()
+                .setCommandId(1)
+                .setClientAction(ClientAction.newBuilder().setForward(forward))
+                .addEvents(persisted("stays"))));
+    // Then
+    assertThat(status(call).getDescription()).isEqualTo("Service [nobody.Home] unknown");
+    var second = process(id);
+    stream.nextCommand();
+    stream.send(out(failed(2, "again", true)));
+    status(second);
+    stream.complete();
+    var again = function.nextStream();
+    again.next();
+    assertThat(again.next()).isEqualTo(event(1, "stays"));
   }
 
   @Test
