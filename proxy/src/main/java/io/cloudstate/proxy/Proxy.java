@@ -140,7 +140,8 @@ public final class Proxy {
     var kinds = kinds();
     this.router =
         new CatalogRouter(settings.routing(), relayTimeout, kinds, reports, System::nanoTime);
-    this.ingress = new Ingress(settings.serving(), relayTimeout, eventLoops, router);
+    this.ingress =
+        new Ingress(settings.serving(), settings.openApi(), relayTimeout, eventLoops, router);
 
     Shutdown.register(system, ingress, crdt, userFunction, storage);
     this.served = joinsOthers ? Membership.awaitUp(system) : Membership.joinSelf(system);

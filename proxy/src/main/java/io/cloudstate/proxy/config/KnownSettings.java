@@ -72,6 +72,15 @@ final class KnownSettings {
           "10s",
           "How long running calls may go on after the proxy was told to stop.");
 
+  static final Setting<Boolean> OPENAPI_ENABLED =
+      setting(
+          "openapi-enabled",
+          flag(),
+          "true",
+          "OPENAPI_ENABLED",
+          "Serves a description of all HTTP paths at `/openapi.json`. Switch it off where clients are"
+              + " not to read what there is.");
+
   static final Setting<String> USER_FUNCTION_HOST =
       setting(
           "user-function-host",

@@ -4,10 +4,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Everything that can be configured, checked. */
+/**
+ * Everything that can be configured, checked.
+ *
+ * @param openApi whether all HTTP paths are described at {@code /openapi.json}
+ */
 public record ProxySettings(
     boolean devMode,
     Serving serving,
+    boolean openApi,
     UserFunction userFunction,
     Discovery discovery,
     Routing routing,

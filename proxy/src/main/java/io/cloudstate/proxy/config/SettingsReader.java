@@ -55,6 +55,7 @@ public final class SettingsReader {
     return new ProxySettings(
         get(KnownSettings.DEV_MODE),
         serving(),
+        get(KnownSettings.OPENAPI_ENABLED),
         userFunction(),
         discovery(),
         routing(),

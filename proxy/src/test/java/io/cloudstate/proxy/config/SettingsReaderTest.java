@@ -37,6 +37,7 @@ class SettingsReaderTest {
             new ProxySettings(
                 false,
                 new Serving("0.0.0.0", 9000, 4 * 1024 * 1024, 8000, Duration.ofSeconds(10)),
+                true,
                 new UserFunction("127.0.0.1", 8080, 12 * 1024 * 1024, Duration.ofSeconds(5)),
                 new Discovery(true, Duration.ofSeconds(1), Duration.ofSeconds(10), 0.2),
                 new Routing(32, 10_000, 1000, 100),
@@ -83,6 +84,7 @@ class SettingsReaderTest {
               max-request-size = 2
               max-concurrent-calls = 15
               graceful-termination-timeout = 3s
+              openapi-enabled = false
               user-function-host = function
               user-function-port = 4
               max-inbound-message-size = 5
@@ -124,6 +126,7 @@ class SettingsReaderTest {
             new ProxySettings(
                 true,
                 new Serving("localhost", 1, 2, 15, Duration.ofSeconds(3)),
+                false,
                 new UserFunction("function", 4, 5, Duration.ofSeconds(6)),
                 new Discovery(false, Duration.ofSeconds(7), Duration.ofSeconds(8), 0.9),
                 new Routing(13, 12, 14, 15),
