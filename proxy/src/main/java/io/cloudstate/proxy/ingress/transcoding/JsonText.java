@@ -33,14 +33,17 @@ final class JsonText {
         throw new Unbuildable("body: more than one JSON value");
       }
     } catch (MalformedJsonException e) {
-      throw new Unbuildable("body: " + firstLine(e));
+      throw new Unbuildable("body: malformed JSON" + place(e));
     } catch (IOException e) {
       throw new Unbuildable("body: JSON that ends too soon");
     }
     return text;
   }
 
-  private static String firstLine(Exception e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("no JSON");
+  /** All that is of use in the reader's message: the rest advises programmers. */
+  private static String place(Exception e) {
+    var message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    int at = message.indexOf(" at line ");
+    return at < 0 ? "" : message.substring(at);
   }
 }

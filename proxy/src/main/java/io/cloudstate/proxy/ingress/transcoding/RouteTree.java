@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Routes by path and HTTP method, one node per segment of their templates. Of several that match,
  * the most specific one is found: from left to right a literal comes before {@code *}, and that
  * before {@code **}; a template with a verb before one without; a method before any method. Of
- * routes alike the last one is found. Immutable from outside once built; a search visits each node
- * once at most.
+ * routes alike the last one is found. Not to be changed once it is searched; a search visits each
+ * node twice at most.
  *
  * @param <R> what is found
  */

@@ -8,7 +8,6 @@ import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import io.cloudstate.proxy.call.Failure;
 import io.cloudstate.proxy.call.Metadata;
 import io.cloudstate.proxy.call.Outcome;
-import io.cloudstate.proxy.ingress.calls.IngressFailures;
 import io.cloudstate.proxy.ingress.calls.RequestMessage;
 import io.cloudstate.proxy.ingress.calls.UnaryFormat;
 import io.cloudstate.proxy.ingress.grpc.ReplyHeaders;
@@ -35,11 +34,17 @@ record UnaryJson(
     try {
       var message = route.message(path, query, headers.get("content-type"), body);
       return message.size() > maxRequestBytes
-          ? new RequestMessage.Unreadable(IngressFailures.tooLarge(maxRequestBytes))
+          ? new RequestMessage.Unreadable(tooLarge(message.size()))
           : new RequestMessage.Complete(message);
     } catch (Unbuildable e) {
       return new RequestMessage.Unreadable(new Failure.BadCall(e.problem()));
     }
+  }
+
+  /** JSON may be shorter than what it says: numbers above all. */
+  private Failure tooLarge(int size) {
+    return new Failure.BadCall(
+        "request message: %d bytes (expected: <= %d)".formatted(size, maxRequestBytes));
   }
 
   @Override
