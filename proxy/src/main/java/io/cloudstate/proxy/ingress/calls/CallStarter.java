@@ -10,6 +10,7 @@ import io.cloudstate.proxy.call.Metadata;
 import io.cloudstate.proxy.router.Router;
 import java.time.Duration;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Starts calls of all protocols on their way to the router: within one limit on how many may be
@@ -42,7 +43,7 @@ public final class CallStarter {
    *
    * @param timeoutNanos the time its client gives it
    * @param unary of a call with one message and at most one reply
-   * @param streamed of any other; one of the two is used
+   * @param streamed makes that of any other
    * @param refused answers a call that is not started
    */
   public HttpResponse start(
@@ -52,7 +53,7 @@ public final class CallStarter {
       Metadata metadata,
       long timeoutNanos,
       UnaryFormat unary,
-      StreamFormat streamed,
+      Supplier<StreamFormat> streamed,
       Function<Failure, HttpResponse> refused) {
     if (timeoutNanos <= 0) {
       return refused.apply(IngressFailures.timedOut(Duration.ZERO));
@@ -62,7 +63,7 @@ public final class CallStarter {
     }
     return target.method().isUnary()
         ? startUnary(context, request, target, metadata, timeoutNanos, unary)
-        : startStreamed(context, request, target, metadata, timeoutNanos, streamed);
+        : startStreamed(context, request, target, metadata, timeoutNanos, streamed.get());
   }
 
   private HttpResponse startUnary(

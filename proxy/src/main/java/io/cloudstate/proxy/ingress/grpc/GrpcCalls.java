@@ -78,7 +78,7 @@ public final class GrpcCalls {
         RequestMetadata.of(headers),
         timeoutNanos,
         format,
-        format,
+        () -> format,
         GrpcResponses::of);
   }
 

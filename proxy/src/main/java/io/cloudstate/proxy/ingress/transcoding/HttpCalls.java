@@ -84,7 +84,7 @@ public final class HttpCalls {
         RequestMetadata.of(headers),
         timeoutNanos,
         unary,
-        new StreamedJson(unary),
+        () -> new StreamedJson(unary),
         HttpStatuses::response);
   }
 
