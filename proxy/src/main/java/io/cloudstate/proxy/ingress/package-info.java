@@ -4,10 +4,9 @@
  * never looks into a payload, never keeps state between calls and is the only place that knows
  * Armeria.
  *
- * <p>One port serves everything. A request is dispatched by its content type: gRPC, and gRPC-Web,
- * which {@code grpcweb} turns into it. {@code tls} encrypts the port, {@code connection} and the
- * server's own limits keep clients from harming each other. HTTP/JSON transcoding has its place
- * beside {@code grpc} in {@code Dispatcher} and comes later.
+ * <p>One port serves everything. A request is dispatched by its content type: gRPC, gRPC-Web, which
+ * {@code grpcweb} turns into it, or else HTTP and JSON ({@code transcoding}). {@code tls} encrypts
+ * the port, {@code connection} and the server's own limits keep clients from harming each other.
  */
 @NullMarked
 package io.cloudstate.proxy.ingress;

@@ -3,6 +3,7 @@ package io.cloudstate.proxy.ingress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cloudstate.proxy.config.ProxySettings;
+import io.cloudstate.proxy.testing.TestEventLoops;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -52,6 +53,7 @@ class AttackIT {
       new Ingress(
           new ProxySettings.Serving("localhost", 0, 4_000_000, 1000, Duration.ofMillis(10)),
           Duration.ofSeconds(10),
+          TestEventLoops.SHARED,
           new FakeRouter());
 
   /** What an attacker does again and again until it is stopped; connections may break. */

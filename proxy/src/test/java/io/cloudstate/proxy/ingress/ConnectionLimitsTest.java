@@ -9,6 +9,7 @@ import io.cloudstate.proxy.config.ProxySettings.Cors;
 import io.cloudstate.proxy.config.ProxySettings.Serving;
 import io.cloudstate.proxy.config.ProxySettings.Tls;
 import io.cloudstate.proxy.testing.CapturedLog;
+import io.cloudstate.proxy.testing.TestEventLoops;
 import io.cloudstate.proxy.testing.TlsFiles;
 import io.grpc.CallOptions;
 import io.grpc.Metadata;
@@ -224,7 +225,11 @@ class ConnectionLimitsTest {
     var tls =
         new Tls(files.certificate(), files.key(), ClientAuth.NONE, Optional.empty(), Duration.ZERO);
     var encrypted =
-        new Ingress(serving(usual(), Optional.of(tls)), Duration.ofSeconds(10), new FakeRouter());
+        new Ingress(
+            serving(usual(), Optional.of(tls)),
+            Duration.ofSeconds(10),
+            TestEventLoops.SHARED,
+            new FakeRouter());
     encrypted.start(TestCatalogs.cart()).toCompletableFuture().get(20, TimeUnit.SECONDS);
     try (var socket = new Socket("localhost", encrypted.port())) {
       socket.setSoTimeout(20_000);
@@ -328,7 +333,10 @@ class ConnectionLimitsTest {
   private void serve(Connections connections) throws Exception {
     var ingress =
         new Ingress(
-            serving(connections, Optional.empty()), Duration.ofSeconds(10), new FakeRouter());
+            serving(connections, Optional.empty()),
+            Duration.ofSeconds(10),
+            TestEventLoops.SHARED,
+            new FakeRouter());
     running = ingress;
     ingress.start(TestCatalogs.cart()).toCompletableFuture().get(20, TimeUnit.SECONDS);
   }

@@ -12,6 +12,7 @@ import io.cloudstate.proxy.call.Failure;
 import io.cloudstate.proxy.config.ProxySettings.Connections;
 import io.cloudstate.proxy.config.ProxySettings.Cors;
 import io.cloudstate.proxy.config.ProxySettings.Serving;
+import io.cloudstate.proxy.testing.TestEventLoops;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -175,6 +176,7 @@ class CrossOriginTest {
             Optional.empty(),
             cors),
         Duration.ofMillis(500),
+        TestEventLoops.SHARED,
         router);
   }
 }

@@ -21,6 +21,7 @@ import io.cloudstate.proxy.call.Metadata.Entry;
 import io.cloudstate.proxy.call.Outcome;
 import io.cloudstate.proxy.call.Payload;
 import io.cloudstate.proxy.config.ProxySettings;
+import io.cloudstate.proxy.testing.TestEventLoops;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -58,6 +59,7 @@ class GrpcWebTest {
       new Ingress(
           new ProxySettings.Serving("localhost", 0, MAX_REQUEST_BYTES, 10, Duration.ofSeconds(1)),
           RELAY_TIMEOUT,
+          TestEventLoops.SHARED,
           router);
   private static final ClientFactory factory = ClientFactory.builder().build();
 

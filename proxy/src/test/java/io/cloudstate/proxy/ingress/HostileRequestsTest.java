@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cloudstate.proxy.config.ProxySettings;
 import io.cloudstate.proxy.testing.CapturedLog;
 import io.cloudstate.proxy.testing.Fuzzing;
+import io.cloudstate.proxy.testing.TestEventLoops;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
@@ -28,6 +29,7 @@ class HostileRequestsTest {
       new Ingress(
           new ProxySettings.Serving("localhost", 0, 10_000, 1000, Duration.ofMillis(10)),
           Duration.ofMillis(200),
+          TestEventLoops.SHARED,
           new FakeRouter());
 
   @BeforeAll

@@ -21,6 +21,7 @@ import io.cloudstate.proxy.config.ProxySettings.Serving;
 import io.cloudstate.proxy.config.ProxySettings.Tls;
 import io.cloudstate.proxy.ingress.tls.CertificatesUnusable;
 import io.cloudstate.proxy.testing.CapturedLog;
+import io.cloudstate.proxy.testing.TestEventLoops;
 import io.cloudstate.proxy.testing.TlsFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -272,7 +273,8 @@ class TlsTest {
   }
 
   private void serve(Tls tls) throws Exception {
-    var ingress = new Ingress(serving(tls), Duration.ofSeconds(10), new FakeRouter());
+    var ingress =
+        new Ingress(serving(tls), Duration.ofSeconds(10), TestEventLoops.SHARED, new FakeRouter());
     running = ingress;
     ingress.start(TestCatalogs.cart()).toCompletableFuture().get(20, TimeUnit.SECONDS);
   }

@@ -1,5 +1,6 @@
 package io.cloudstate.proxy.testing;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -92,6 +93,21 @@ public final class ProxyProcess implements AutoCloseable {
             });
   }
 
+  /** Bytes of all objects that are reachable, found by a full collection. */
+  public long liveHeapBytes() throws IOException {
+    var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    var histogram =
+        new ProcessBuilder(jcmd, Long.toString(pid()), "GC.class_histogram")
+            .redirectErrorStream(true)
+            .start();
+    var lines = new String(histogram.getInputStream().readAllBytes(), UTF_8).trim();
+    var total = lines.substring(lines.lastIndexOf('\n') + 1).trim().split("\\s+");
+    if (total.length != 3 || !total[0].equals("Total")) {
+      throw new AssertionError("no histogram of the heap: " + lines);
+    }
+    return Long.parseLong(total[2]);
+  }
+
   private long processorMillis() {
     return running().info().totalCpuDuration().orElse(Duration.ZERO).toMillis();
   }
@@ -171,6 +187,7 @@ public final class ProxyProcess implements AutoCloseable {
             JAR.toAbsolutePath().toString());
     builder.command().addAll(arguments);
     builder.environment().put("HTTP_PORT", Integer.toString(port));
+    builder.environment().put("MANAGEMENT_PORT", "0");
     builder.environment().put("USER_FUNCTION_HOST", "127.0.0.1");
     builder.environment().put("USER_FUNCTION_PORT", Integer.toString(functionPort));
     builder.environment().putAll(store);

@@ -5,7 +5,7 @@ import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpObject;
 import com.linecorp.armeria.common.HttpRequest;
 import io.cloudstate.proxy.call.Failure;
-import io.cloudstate.proxy.ingress.grpc.UnreadableBody;
+import io.cloudstate.proxy.ingress.calls.UnreadableBody;
 import org.reactivestreams.Subscriber;
 
 /** A request in text as the same request in binary. Its body fails if the text is no base64. */

@@ -44,14 +44,12 @@ public final class GrpcWebCalls {
     return new WebResponse(grpc.refuseWhileStopping(), formatOf(headers));
   }
 
-  /** As {@link GrpcCalls#onServiceException}; null too if the call is no gRPC-Web. */
+  /** As {@link GrpcCalls#onServiceException}. */
   public @Nullable HttpResponse onServiceException(ServiceRequestContext context, Throwable cause) {
-    var format = WebFormat.of(context.request().headers());
-    if (format == null) {
-      return null;
-    }
-    var response = grpc.answerTo(context, cause);
-    return response == null ? null : new WebResponse(response, format);
+    var response = grpc.onServiceException(context, cause);
+    return response == null
+        ? null
+        : new WebResponse(response, formatOf(context.request().headers()));
   }
 
   private static WebFormat formatOf(RequestHeaders headers) {

@@ -72,11 +72,26 @@ final class Availability implements AutoCloseable {
     }
   }
 
+  /** Checks something besides, soon; from now on the ordinary check has to include it. */
+  synchronized void checkMore(Check more) {
+    if (!isClosed && trouble == null) {
+      thread.execute(
+          () -> {
+            try {
+              more.run();
+            } catch (StorageUnavailable e) {
+              lost(e);
+            }
+          });
+    }
+  }
+
   private synchronized boolean lostNow(StorageUnavailable why) {
     if (trouble != null || isClosed) {
       return false;
     }
     trouble = why;
+    health.lost(String.valueOf(why.getMessage()));
     generation++;
     checkIn(FIRST_WAIT);
     return true;
@@ -107,8 +122,12 @@ final class Availability implements AutoCloseable {
   }
 
   private synchronized void found(@Nullable StorageUnavailable now) {
-    if (!isClosed) {
-      trouble = now;
+    if (isClosed) {
+      return;
+    }
+    trouble = now;
+    if (now == null) {
+      health.back();
     }
   }
 }

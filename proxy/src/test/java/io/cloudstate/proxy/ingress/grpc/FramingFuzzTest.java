@@ -3,6 +3,7 @@ package io.cloudstate.proxy.ingress.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.cloudstate.proxy.ingress.calls.RequestMessage;
 import io.cloudstate.proxy.testing.Fuzzing;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,7 +28,7 @@ class FramingFuzzTest {
     Fuzzing.check(
         GOOD,
         (input, random) -> {
-          var message = RequestMessage.read(input, random.nextBoolean(), MAX_BYTES);
+          var message = FramedMessage.read(input, random.nextBoolean(), MAX_BYTES);
           if (message instanceof RequestMessage.Complete complete) {
             assertThat(complete.bytes().size()).isLessThanOrEqualTo(MAX_BYTES);
           }

@@ -1,4 +1,4 @@
-package io.cloudstate.proxy.ingress.grpc;
+package io.cloudstate.proxy.ingress.calls;
 
 import com.linecorp.armeria.common.util.Exceptions;
 import io.cloudstate.proxy.call.Failure;
@@ -20,7 +20,7 @@ public final class UnreadableBody extends RuntimeException {
   }
 
   /** The failure that this ended a body with, or null if it was something else. */
-  static @Nullable Failure in(@Nullable Throwable cause) {
+  public static @Nullable Failure in(@Nullable Throwable cause) {
     return cause != null && Exceptions.peel(cause) instanceof UnreadableBody body
         ? body.failure
         : null;
