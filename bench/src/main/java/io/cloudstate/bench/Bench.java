@@ -58,6 +58,7 @@ final class Bench {
       case VALUE_MEMORY, VALUE_POSTGRES -> proxied(scenario, FunctionKind.VALUE, counterMethod());
       case CRDT_COUNTER -> proxied(scenario, FunctionKind.CRDT_COUNTER, counterMethod());
       case CRDT_ORSET_LARGE -> proxied(scenario, FunctionKind.CRDT_ORSET, counterMethod());
+      case HTTP_JSON -> proxied(scenario, FunctionKind.EVENT_SOURCED, Method.INCREMENT_JSON);
       case ACTION_UNARY -> proxied(scenario, FunctionKind.ACTION, Method.ECHO);
       case ACTION_STREAMED -> proxied(scenario, FunctionKind.ACTION, Method.ECHO_ALL);
       case ENTITIES -> entities(scenario, FunctionKind.EVENT_SOURCED);

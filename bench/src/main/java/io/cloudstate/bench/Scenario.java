@@ -22,6 +22,7 @@ record Scenario(String name, Kind kind, int inFlight) {
     VALUE_POSTGRES("value-postgres", Store.POSTGRES, true),
     CRDT_COUNTER("crdt-counter", Store.IN_MEMORY, true),
     CRDT_ORSET_LARGE("crdt-orset-large", Store.IN_MEMORY, true),
+    HTTP_JSON("http-json", Store.IN_MEMORY, true),
     ACTION_UNARY("action-unary", Store.IN_MEMORY, true),
     ACTION_STREAMED("action-streamed", Store.IN_MEMORY, true),
     ENTITIES("entities", Store.IN_MEMORY, false),

@@ -9,6 +9,10 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.dispatch.ExecutionContexts;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.cloudstate.proxy.cluster.AkkaSettings;
+import io.cloudstate.proxy.cluster.Drain;
+import io.cloudstate.proxy.cluster.Health;
+import io.cloudstate.proxy.cluster.Management;
 import io.cloudstate.proxy.cluster.Membership;
 import io.cloudstate.proxy.config.ProxySettings;
 import io.cloudstate.proxy.discovery.Discovery;
@@ -32,12 +36,16 @@ import io.cloudstate.proxy.storage.journal.StoreHealth;
 import io.cloudstate.proxy.storage.replicator.AkkaReplica;
 import io.cloudstate.proxy.userfunction.UserFunction;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,7 +69,11 @@ public final class Proxy {
   private final Ingress ingress;
   private final CompletableFuture<Integer> online = new CompletableFuture<>();
 
-  private CompletionStage<?> served; // touched by the discovery actor only
+  private final Supplier<CompletionStage<Void>> join;
+
+  private CompletionStage<?> served = CompletableFuture.completedFuture(null);
+  private @Nullable CompletionStage<Void> joined; // by now, or under way
+  private volatile @Nullable ServiceCatalog catalog;
 
   /**
    * Starts a proxy. Blocks while the store is opened, not for the user function.
@@ -74,7 +86,8 @@ public final class Proxy {
     var health = new StoreHealth(System::nanoTime);
     var storage = Storage.open(settings.store(), health, Clock.systemUTC());
     var akka =
-        ConfigFactory.parseMap(Shutdown.akkaSettings(settings.serving()))
+        ConfigFactory.parseMap(Shutdown.akkaSettings(settings))
+            .withFallback(ConfigFactory.parseMap(AkkaSettings.of(settings)))
             .withFallback(config)
             .resolve();
     var eventLoops = new EventLoops();
@@ -85,17 +98,15 @@ public final class Proxy {
             BootstrapSetup.create(akka)
                 .withDefaultExecutionContext(ExecutionContexts.fromExecutor(eventLoops)));
     system.getWhenTerminated().thenRun(eventLoops::close);
-    var joinsOthers = !akka.getStringList("akka.cluster.seed-nodes").isEmpty();
-    return new Proxy(settings, storage, health, system, eventLoops, joinsOthers);
+    return new Proxy(settings, storage, health, system, eventLoops);
   }
 
   private Proxy(
       ProxySettings settings,
       Storage storage,
-      StoreHealth health,
+      StoreHealth storeHealth,
       ActorSystem<Void> system,
-      EventLoops eventLoops,
-      boolean joinsOthers) {
+      EventLoops eventLoops) {
     this.system = system;
     this.storage = storage;
     this.blocking = system.dispatchers().lookup(DispatcherSelector.blocking());
@@ -118,7 +129,7 @@ public final class Proxy {
                     new EventSourcedKind(
                         system,
                         new EventSourcedEnvironment(
-                            environment, events, health, settings.eventSourced())));
+                            environment, events, storeHealth, settings.eventSourced())));
     this.values =
         storage
             .values()
@@ -128,7 +139,7 @@ public final class Proxy {
                     new ValueKind(
                         system,
                         new ValueEnvironment(
-                            environment, store, health, settings.valueEntities())));
+                            environment, store, storeHealth, settings.valueEntities())));
     this.crdt =
         new CrdtKind(
             system,
@@ -140,10 +151,28 @@ public final class Proxy {
     var kinds = kinds();
     this.router =
         new CatalogRouter(settings.routing(), relayTimeout, kinds, reports, System::nanoTime);
-    this.ingress = new Ingress(settings.serving(), relayTimeout, eventLoops, router);
+    this.ingress =
+        new Ingress(settings.serving(), settings.openApi(), relayTimeout, eventLoops, router);
 
-    Shutdown.register(system, ingress, crdt, userFunction, storage);
-    this.served = joinsOthers ? Membership.awaitUp(system) : Membership.joinSelf(system);
+    var membership = new Membership(system, settings.cluster());
+    var health = health(membership, storeHealth);
+    var drain = new Drain(() -> Shutdown.run(system, Shutdown.Drained.INSTANCE));
+    Shutdown.register(
+        system,
+        settings.management().shutdownDelay(),
+        health,
+        drain,
+        ingress,
+        crdt,
+        userFunction,
+        storage);
+    var views = AdminViews.of(system, membership, () -> Optional.ofNullable(catalog));
+    var management = Management.start(system, new Management.Desk(health, drain, views));
+    management.whenComplete((open, cause) -> onManagement(settings, cause));
+    this.join = () -> join(membership, management, settings.cluster().joinTimeout());
+    if (!settings.cluster().hasOthers()) {
+      joined(); // nobody sees this node: it may be a member before it knows what it serves
+    }
     system.systemActorOf(
         Discovery.create(
             userFunction,
@@ -177,7 +206,7 @@ public final class Proxy {
     return kinds;
   }
 
-  /** Takes each catalog over when the ones before it are, the first when this node is a member. */
+  /** Takes each catalog over when the ones before it are. Called by the discovery actor only. */
   private void serve(ServiceCatalog catalog) {
     served = served.handle((before, cause) -> catalog).thenComposeAsync(this::takeOver, blocking);
     served.whenComplete(
@@ -188,17 +217,35 @@ public final class Proxy {
         });
   }
 
+  /**
+   * A node that joins others brings its part of sharding along: they wait for a member that has
+   * none. It takes calls when it is a member.
+   */
   private CompletionStage<@Nullable Void> takeOver(ServiceCatalog catalog) {
     storage.serve(catalog);
     eventSourced.ifPresent(kind -> kind.serve(catalog));
     values.ifPresent(kind -> kind.serve(catalog));
     crdt.serve(catalog);
+    return joined().thenCompose(isMember -> open(catalog));
+  }
+
+  private CompletionStage<@Nullable Void> open(ServiceCatalog catalog) {
+    this.catalog = catalog;
     router.serve(catalog);
     if (online.isDone()) {
       ingress.serve(catalog);
       return CompletableFuture.completedFuture(null);
     }
     return ingress.start(catalog).whenComplete((started, cause) -> onStarted(cause));
+  }
+
+  private CompletionStage<Void> joined() {
+    var known = joined;
+    if (known == null) {
+      known = join.get();
+      joined = known;
+    }
+    return known;
   }
 
   private void onStarted(@Nullable Throwable cause) {
@@ -210,6 +257,62 @@ public final class Proxy {
       online.completeExceptionally(cause);
       Shutdown.run(system, Shutdown.CannotServe.INSTANCE);
     }
+  }
+
+  /** Live, it has to wait for others: only readiness asks for them. */
+  private Health health(Membership membership, StoreHealth storeHealth) {
+    var neededForCalls = new LinkedHashMap<String, Health.Part>();
+    neededForCalls.put("membership", membership::trouble);
+    neededForCalls.put("discovery", this::discoveryTrouble);
+    neededForCalls.put("link", this::linkTrouble);
+    neededForCalls.put("store", storeHealth::trouble);
+    return new Health(neededForCalls, Map.of("membership", membership::removal));
+  }
+
+  private Optional<String> discoveryTrouble() {
+    return online.isDone() && !online.isCompletedExceptionally()
+        ? Optional.empty()
+        : Optional.of("nothing is served yet");
+  }
+
+  private Optional<String> linkTrouble() {
+    return userFunction.isAway()
+        ? Optional.of("no user function at " + userFunction.address())
+        : Optional.empty();
+  }
+
+  /** A node that finds no others without the port cannot do without it; one that is alone can. */
+  private void onManagement(ProxySettings settings, @Nullable Throwable cause) {
+    var port = settings.management();
+    if (cause == null) {
+      log.atInfo().addKeyValue("port", port.port()).log("health is told on the management port");
+    } else if (settings.cluster().hasOthers()) {
+      log.error(
+          "the proxy stops: no management on {}:{}: {}", port.host(), port.port(), root(cause));
+      Shutdown.run(system, Shutdown.CannotServe.INSTANCE);
+    } else {
+      log.warn("no management on {}:{}: {}", port.host(), port.port(), root(cause));
+    }
+  }
+
+  private CompletionStage<Void> join(
+      Membership membership, CompletionStage<?> management, Duration timeout) {
+    var isUp = membership.join(management).toCompletableFuture();
+    var unused =
+        isUp.copy()
+            .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+            .exceptionally(
+                tooLate -> {
+                  log.error("the proxy stops: no cluster was joined within {}", timeout);
+                  Shutdown.run(system, Shutdown.CannotServe.INSTANCE);
+                  return null;
+                });
+    return isUp;
+  }
+
+  private static String root(Throwable failure) {
+    var cause = failure.getCause();
+    return cause == null ? failure.toString() : root(cause);
   }
 
   private static String version() {

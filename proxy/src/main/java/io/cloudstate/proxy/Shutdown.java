@@ -3,6 +3,8 @@ package io.cloudstate.proxy;
 import akka.Done;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
+import io.cloudstate.proxy.cluster.Drain;
+import io.cloudstate.proxy.cluster.Health;
 import io.cloudstate.proxy.config.ProxySettings;
 import io.cloudstate.proxy.entity.crdt.CrdtKind;
 import io.cloudstate.proxy.ingress.Ingress;
@@ -12,17 +14,24 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The orderly end of a proxy, on TERM, INT or by itself: health says no, no new calls, running ones
- * finish, entities finish and close their streams, the store is closed last (spec/discovery.md 6).
+ * finish, entities finish and close their streams or move, the cluster is left, the store is closed
+ * last (spec/discovery.md 6).
  */
 final class Shutdown {
 
-  /** The port cannot be served. Its exit code stands in reference.conf. */
+  /** A port cannot be served, or no cluster joined. Its exit code stands in reference.conf. */
   enum CannotServe implements CoordinatedShutdown.Reason {
+    INSTANCE
+  }
+
+  /** Somebody has asked the management port for it. */
+  enum Drained implements CoordinatedShutdown.Reason {
     INSTANCE
   }
 
@@ -33,17 +42,27 @@ final class Shutdown {
   private Shutdown() {}
 
   /** Akka's own limits on the phases, such that ours are the ones that count. */
-  static Map<String, Object> akkaSettings(ProxySettings.Serving settings) {
-    var finishCalls = settings.gracefulTerminationTimeout().plus(MARGIN);
+  static Map<String, Object> akkaSettings(ProxySettings settings) {
+    var noticed = settings.management().shutdownDelay().plus(MARGIN);
+    var finishCalls = settings.serving().gracefulTerminationTimeout().plus(MARGIN);
     return Map.of(
-        "akka.coordinated-shutdown.phases.service-requests-done.timeout",
-        finishCalls.toMillis() + "ms",
-        "akka.coordinated-shutdown.phases.before-actor-system-terminate.timeout",
-        CLOSE_STORE.toMillis() + "ms");
+        timeout(CoordinatedShutdown.PhaseBeforeServiceUnbind()), noticed.toMillis() + "ms",
+        timeout(CoordinatedShutdown.PhaseServiceRequestsDone()), finishCalls.toMillis() + "ms",
+        timeout(CoordinatedShutdown.PhaseClusterShardingShutdownRegion()),
+            finishCalls.toMillis() + "ms",
+        timeout(CoordinatedShutdown.PhaseBeforeActorSystemTerminate()),
+            CLOSE_STORE.toMillis() + "ms");
+  }
+
+  private static String timeout(String phase) {
+    return "akka.coordinated-shutdown.phases." + phase + ".timeout";
   }
 
   static void register(
       ActorSystem<?> system,
+      Duration delay,
+      Health health,
+      Drain drain,
       Ingress ingress,
       CrdtKind crdt,
       UserFunction userFunction,
@@ -56,7 +75,11 @@ final class Shutdown {
     shutdown.addTask(
         CoordinatedShutdown.PhaseBeforeServiceUnbind(),
         "not-serving",
-        () -> done(() -> ingress.setServing(false)));
+        () -> {
+          health.stopping();
+          ingress.setServing(false);
+          return noticed(delay);
+        });
     shutdown.addTask(
         CoordinatedShutdown.PhaseServiceRequestsDone(),
         "finish-calls",
@@ -65,6 +88,10 @@ final class Shutdown {
         CoordinatedShutdown.PhaseClusterShardingShutdownRegion(),
         "stop-crdts",
         () -> crdt.stop().thenApply(stopped -> Done.getInstance()));
+    shutdown.addTask(
+        CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
+        "tell-who-waits-for-this-node-to-leave",
+        drain::left);
     shutdown.addTask(
         CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
         "close-store",
@@ -81,6 +108,12 @@ final class Shutdown {
         CoordinatedShutdown.PhaseActorSystemTerminate(),
         "say-that-it-has-stopped",
         () -> system.getWhenTerminated().thenApply(Shutdown::stopped));
+  }
+
+  /** Ends when whoever spreads the calls over the nodes has had the time to notice. */
+  private static CompletionStage<Done> noticed(Duration delay) {
+    return new CompletableFuture<Done>()
+        .completeOnTimeout(Done.getInstance(), delay.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   static CompletionStage<Done> run(ActorSystem<?> system, CoordinatedShutdown.Reason reason) {

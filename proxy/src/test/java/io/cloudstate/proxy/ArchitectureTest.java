@@ -123,6 +123,7 @@ class ArchitectureTest {
                   .and(not(type(ServiceCatalog.class)))
                   .and(not(type(ServiceDefinition.class)))
                   .and(not(type(MethodDefinition.class)))
+                  .and(not(resideInAPackage(ROOT + ".discovery.http")))
                   .and(not(type(EntityType.class))));
 
   @ArchTest

@@ -4,8 +4,8 @@ import com.google.protobuf.CodedInputStream;
 import io.cloudstate.bench.wire.CounterMessages;
 import io.cloudstate.bench.wire.CounterMethods;
 import io.grpc.CallOptions;
+import io.grpc.Channel;
 import io.grpc.ClientCall;
-import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
@@ -56,7 +56,7 @@ final class Callers {
    * @param commands one for each key
    */
   Callers(
-      List<ManagedChannel> channels,
+      List<? extends Channel> channels,
       int number,
       byte[][] commands,
       MethodDescriptor<byte[], byte[]> method,
@@ -122,12 +122,12 @@ final class Callers {
   /** A connection, and what its event loop alone writes. */
   private static final class Lane {
 
-    private final ManagedChannel channel;
+    private final Channel channel;
     private final LatencyHistogram latencies = new LatencyHistogram();
     private long answered;
     private long sumOfValues;
 
-    Lane(ManagedChannel channel) {
+    Lane(Channel channel) {
       this.channel = channel;
     }
   }

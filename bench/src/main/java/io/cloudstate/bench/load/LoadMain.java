@@ -4,6 +4,7 @@ import io.cloudstate.bench.wire.CounterMessages;
 import io.cloudstate.bench.wire.CounterMethods;
 import io.cloudstate.bench.wire.Loopback;
 import io.cloudstate.bench.wire.ParentWatch;
+import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,7 @@ public final class LoadMain {
 
   private final LoadPlan plan;
   private final List<ManagedChannel> channels = new ArrayList<>();
+  private final List<Channel> measured = new ArrayList<>();
   private final Errors errors = new Errors();
   private final byte[][] commands;
 
@@ -39,7 +41,9 @@ public final class LoadMain {
     this.plan = plan;
     var loopback = new Loopback(plan.threads());
     for (var i = 0; i < plan.connections(); i++) {
-      channels.add(loopback.connect(plan.port()));
+      var channel = loopback.connect(plan.port());
+      channels.add(channel);
+      measured.add(plan.method().isJson() ? new JsonChannel(loopback, plan.port()) : channel);
     }
     commands = new byte[plan.entities()][];
     var run = Long.toString(System.currentTimeMillis() % 1_000_000_000, Character.MAX_RADIX);
@@ -66,7 +70,7 @@ public final class LoadMain {
     var warmUpCallers = Math.max(plan.inFlight(), plan.warmUpInFlight());
     var keys = new RandomKeys(warmUpCallers, plan.entities());
     var method = plan.method().descriptor();
-    var callers = new Callers(channels, warmUpCallers, commands, method, keys, errors);
+    var callers = new Callers(measured, warmUpCallers, commands, method, keys, errors);
     callers.start();
     Thread.sleep(plan.warmUpMillis() * 3 / 4);
     say("settling");
@@ -81,7 +85,7 @@ public final class LoadMain {
     say("measured");
     keys.allow(0);
     callers.awaitEnd(DRAIN_TIMEOUT_MILLIS);
-    if (plan.method() == LoadPlan.Method.INCREMENT) {
+    if (plan.method().increments()) {
       verify(callers.answered());
     }
     return LoadResult.of(callers.latencies(), nanos, errors.count());

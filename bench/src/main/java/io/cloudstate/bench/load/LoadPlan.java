@@ -34,13 +34,23 @@ public record LoadPlan(
   /** What can be called. */
   public enum Method {
     INCREMENT,
+    INCREMENT_JSON,
     READ,
     ECHO,
     ECHO_ALL;
 
+    /** Whether it is called by HTTP and JSON instead of gRPC. */
+    boolean isJson() {
+      return this == INCREMENT_JSON;
+    }
+
+    boolean increments() {
+      return this == INCREMENT || this == INCREMENT_JSON;
+    }
+
     MethodDescriptor<byte[], byte[]> descriptor() {
       return switch (this) {
-        case INCREMENT -> CounterMethods.INCREMENT;
+        case INCREMENT, INCREMENT_JSON -> CounterMethods.INCREMENT;
         case READ -> CounterMethods.READ;
         case ECHO -> CounterMethods.ECHO;
         case ECHO_ALL -> CounterMethods.ECHO_ALL;

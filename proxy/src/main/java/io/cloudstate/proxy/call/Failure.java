@@ -27,6 +27,9 @@ public sealed interface Failure {
   /** The user function broke the protocol or went away; the entity restarts from its store. */
   record UserFunctionFailed(String message) implements Failure {}
 
+  /** What the user function replied cannot be shown to this caller. */
+  record BadReply(String message) implements Failure {}
+
   /** The user function cannot be reached; the command was not executed and may be repeated. */
   record UserFunctionUnavailable(String message) implements Failure {}
 

@@ -1,7 +1,8 @@
 /**
- * Joining and leaving the cluster of a service's proxies. So far each proxy is a cluster of its
- * own; several come with a later release. In comes the actor system, out goes the moment at which
- * this node is a member. It knows no entity and serves no call.
+ * The nodes of a service: how this one finds the others, joins them and leaves, and what it tells
+ * of itself on the management port. In come the settings and what the other stages say of
+ * themselves, out go Akka's settings, the moment at which this node is a member, and answers to
+ * probes. It knows no entity and serves no call.
  */
 @NullMarked
 package io.cloudstate.proxy.cluster;

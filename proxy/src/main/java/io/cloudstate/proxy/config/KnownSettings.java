@@ -1,10 +1,12 @@
 package io.cloudstate.proxy.config;
 
+import static io.cloudstate.proxy.config.SettingType.addresses;
 import static io.cloudstate.proxy.config.SettingType.atLeast;
 import static io.cloudstate.proxy.config.SettingType.duration;
 import static io.cloudstate.proxy.config.SettingType.file;
 import static io.cloudstate.proxy.config.SettingType.flag;
 import static io.cloudstate.proxy.config.SettingType.host;
+import static io.cloudstate.proxy.config.SettingType.label;
 import static io.cloudstate.proxy.config.SettingType.number;
 import static io.cloudstate.proxy.config.SettingType.oneOf;
 import static io.cloudstate.proxy.config.SettingType.optional;
@@ -15,6 +17,8 @@ import static io.cloudstate.proxy.config.SettingType.secret;
 import static io.cloudstate.proxy.config.SettingType.size;
 import static io.cloudstate.proxy.config.SettingType.text;
 
+import io.cloudstate.proxy.config.ProxySettings.Formation;
+import io.cloudstate.proxy.config.ProxySettings.SplitBrainStrategy;
 import io.cloudstate.proxy.config.ProxySettings.SslMode;
 import io.cloudstate.proxy.config.ProxySettings.StoreType;
 import java.nio.file.Path;
@@ -71,6 +75,15 @@ final class KnownSettings {
           duration(),
           "10s",
           "How long running calls may go on after the proxy was told to stop.");
+
+  static final Setting<Boolean> OPENAPI_ENABLED =
+      setting(
+          "openapi-enabled",
+          flag(),
+          "true",
+          "OPENAPI_ENABLED",
+          "Serves a description of all HTTP paths at `/openapi.json`. Switch it off where clients are"
+              + " not to read what there is.");
 
   static final Setting<String> USER_FUNCTION_HOST =
       setting(
@@ -151,6 +164,14 @@ final class KnownSettings {
           atLeast(1),
           "100",
           "Shards per entity type; must be the same on all nodes of a cluster.");
+
+  static final Setting<Integer> MAX_LOADED_ENTITIES =
+      setting(
+          "max-loaded-entities",
+          atLeast(1),
+          "50000",
+          "About how many entities of a service may be loaded on this node; beyond it, those that"
+              + " were not called for longest are unloaded. CRDTs are not counted.");
 
   static final Setting<Integer> ROUTING_MAX_HOPS =
       setting(
@@ -440,6 +461,164 @@ final class KnownSettings {
           size(),
           "8M",
           "A CRDT larger than this is warned of in the log; 32M is the most that nodes can send.");
+
+  static final Setting<String> MANAGEMENT_HOST =
+      setting(
+          "management.host",
+          host(),
+          "0.0.0.0",
+          "MANAGEMENT_HOST",
+          "Address on which `/ready`, `/alive`, `/drain` and `/admin` are served.");
+
+  static final Setting<Integer> MANAGEMENT_PORT =
+      setting(
+          "management.port",
+          port(0),
+          "8558",
+          "MANAGEMENT_PORT",
+          "The port of these; 0 takes any free one, which nodes that find each other cannot.");
+
+  static final Setting<Duration> SHUTDOWN_DELAY =
+      setting(
+          "management.shutdown-delay",
+          duration(),
+          "0s",
+          "SHUTDOWN_DELAY",
+          "How long new calls are still taken after `/ready` has begun to say no: what spreads the"
+              + " calls over the nodes takes a moment to notice.");
+
+  static final Setting<Optional<Formation>> CLUSTER_FORMATION =
+      setting(
+          "cluster.formation",
+          optional(oneOf(Formation.class)),
+          "",
+          "CLUSTER_FORMATION",
+          "How this node finds the others of its cluster. If empty, it follows from which one of"
+              + " `cluster.selector-label-value`, `seed-nodes`, `dns-name` and `contact-points` is"
+              + " set: `kubernetes`, `seed-nodes`, `dns` or `config`; from none of them `single`.");
+
+  static final Setting<List<NodeAddress>> CLUSTER_SEED_NODES =
+      setting(
+          "cluster.seed-nodes",
+          addresses(),
+          "",
+          "CLUSTER_SEED_NODES",
+          "Nodes to join, with their remoting ports, such as `10.0.0.1:25520, 10.0.0.2:25520`; the"
+              + " same list everywhere, as only the first of them forms a new cluster.");
+
+  static final Setting<List<NodeAddress>> CLUSTER_CONTACT_POINTS =
+      setting(
+          "cluster.contact-points",
+          addresses(),
+          "",
+          "CLUSTER_CONTACT_POINTS",
+          "The nodes that may form a cluster, with their management ports; the same everywhere.");
+
+  static final Setting<Optional<String>> CLUSTER_DNS_NAME =
+      setting(
+          "cluster.dns-name",
+          optional(host()),
+          "",
+          "CLUSTER_DNS_NAME",
+          "A name whose addresses are those of all nodes, as of a headless service.");
+
+  static final Setting<String> CLUSTER_SELECTOR_LABEL =
+      setting(
+          "cluster.selector-label",
+          label(),
+          "cloudstate.io/stateful-service",
+          "SELECTOR_LABEL",
+          "The label by which the pods of this service are found in Kubernetes.");
+
+  static final Setting<Optional<String>> CLUSTER_SELECTOR_LABEL_VALUE =
+      setting(
+          "cluster.selector-label-value",
+          optional(label()),
+          "",
+          "SELECTOR_LABEL_VALUE",
+          "What that label says on all of them.");
+
+  static final Setting<Integer> CLUSTER_REQUIRED_CONTACT_POINTS =
+      setting(
+          "cluster.required-contact-points",
+          atLeast(1),
+          "2",
+          "REQUIRED_CONTACT_POINT_NR",
+          "How many nodes have to be found before they form a new cluster. With more than half of"
+              + " those that are started at first, they never form two.");
+
+  static final Setting<Duration> CLUSTER_JOIN_TIMEOUT =
+      setting(
+          "cluster.join-timeout",
+          positiveDuration(),
+          "60s",
+          "CLUSTER_JOIN_TIMEOUT",
+          "How long joining may take; after that the process ends, to be started again.");
+
+  static final Setting<Optional<String>> CLUSTER_REMOTING_HOST =
+      setting(
+          "cluster.remoting-host",
+          optional(host()),
+          "",
+          "REMOTING_HOST",
+          "The address by which other nodes reach this one; if empty, that of the machine. A node"
+              + " that is `single` is reached by nobody.");
+
+  static final Setting<Integer> CLUSTER_REMOTING_PORT =
+      setting(
+          "cluster.remoting-port",
+          port(1),
+          "25520",
+          "REMOTING_PORT",
+          "The port on which other nodes reach this one.");
+
+  static final Setting<SplitBrainStrategy> CLUSTER_SPLIT_BRAIN_STRATEGY =
+      setting(
+          "cluster.split-brain.strategy",
+          oneOf(SplitBrainStrategy.class),
+          "keep-majority",
+          "CLUSTER_SPLIT_BRAIN_STRATEGY",
+          "Which nodes go on when they do not reach each other; the others end their processes.");
+
+  static final Setting<Duration> CLUSTER_SPLIT_BRAIN_STABLE_AFTER =
+      setting(
+          "cluster.split-brain.stable-after",
+          positiveDuration(),
+          "10s",
+          "For how long nothing must have changed before that is decided. Entities of a node that"
+              + " has crashed are away for this long; more than 20 nodes need 20s.");
+
+  static final Setting<Integer> CLUSTER_SPLIT_BRAIN_QUORUM_SIZE =
+      setting(
+          "cluster.split-brain.quorum-size",
+          atLeast(1),
+          "2",
+          "CLUSTER_SPLIT_BRAIN_QUORUM_SIZE",
+          "With the strategy `static-quorum`: how many nodes may go on; more than half of all.");
+
+  static final Setting<Optional<Path>> CLUSTER_TLS_CERT =
+      setting(
+          "cluster.tls.cert",
+          optional(readableFile()),
+          "",
+          "CLUSTER_TLS_CERT",
+          "Certificate (PEM) of this node; nodes then talk by mutual TLS only.");
+
+  static final Setting<Optional<Path>> CLUSTER_TLS_KEY =
+      setting(
+          "cluster.tls.key",
+          optional(readableFile()),
+          "",
+          "CLUSTER_TLS_KEY",
+          "Its key (PEM, PKCS #8 or PKCS #1).");
+
+  static final Setting<Optional<Path>> CLUSTER_TLS_CA_CERT =
+      setting(
+          "cluster.tls.ca-cert",
+          optional(readableFile()),
+          "",
+          "CLUSTER_TLS_CA_CERT",
+          "Certificate (PEM) of the authority that signed those of all nodes, and nobody else's.");
 
   private KnownSettings() {}
 

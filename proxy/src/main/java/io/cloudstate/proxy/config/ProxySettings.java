@@ -2,12 +2,18 @@ package io.cloudstate.proxy.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
-/** Everything that can be configured, checked. */
+/**
+ * Everything that can be configured, checked.
+ *
+ * @param openApi whether all HTTP paths are described at {@code /openapi.json}
+ */
 public record ProxySettings(
     boolean devMode,
     Serving serving,
+    boolean openApi,
     UserFunction userFunction,
     Discovery discovery,
     Routing routing,
@@ -16,7 +22,9 @@ public record ProxySettings(
     ValueEntities valueEntities,
     CrdtEntities crdtEntities,
     Store store,
-    Replication replication) {
+    Replication replication,
+    Management management,
+    Cluster cluster) {
 
   /**
    * The serving side.
@@ -69,8 +77,10 @@ public record ProxySettings(
    * @param relayTimeout longest time to wait for an entity's answer to a command
    * @param maxQueuedCommands how many commands may wait for one entity
    * @param numberOfShards shards per entity type; the same on all nodes
+   * @param maxLoaded about how many sharded entities of a service may be loaded on this node
    */
-  public record Entities(Duration relayTimeout, int maxQueuedCommands, int numberOfShards) {}
+  public record Entities(
+      Duration relayTimeout, int maxQueuedCommands, int numberOfShards, int maxLoaded) {}
 
   /**
    * Event sourced entities.
@@ -226,4 +236,87 @@ public record ProxySettings(
       Duration gossipInterval,
       int maxGossipKeys,
       int largeValueBytes) {}
+
+  /**
+   * The management port.
+   *
+   * @param host on which it is bound
+   * @param shutdownDelay how long new calls are still taken after readiness is off
+   */
+  public record Management(String host, int port, Duration shutdownDelay) {}
+
+  /**
+   * The nodes of this service, and how they become one cluster.
+   *
+   * @param seedNodes to join, if that is the formation; remoting ports
+   * @param contactPoints that may form a cluster; management ports
+   * @param dnsName whose addresses are those of all nodes
+   * @param selectorLabel by which pods are found
+   * @param selectorLabelValue what it says on all of them
+   * @param requiredContactPoints how many nodes have to be found before they form a new cluster
+   * @param joinTimeout after which the process ends
+   * @param remotingHost by which other nodes reach this one; empty for the machine's
+   * @param tls between nodes, if it is used
+   */
+  public record Cluster(
+      Formation formation,
+      List<NodeAddress> seedNodes,
+      List<NodeAddress> contactPoints,
+      String dnsName,
+      String selectorLabel,
+      String selectorLabelValue,
+      int requiredContactPoints,
+      Duration joinTimeout,
+      String remotingHost,
+      int remotingPort,
+      SplitBrain splitBrain,
+      Optional<ClusterTls> tls) {
+
+    public Cluster {
+      seedNodes = List.copyOf(seedNodes);
+      contactPoints = List.copyOf(contactPoints);
+    }
+
+    /** Whether there are other nodes, or may be. */
+    public boolean hasOthers() {
+      return formation != Formation.SINGLE;
+    }
+  }
+
+  /** How a node finds the others of its cluster. */
+  public enum Formation {
+    SINGLE,
+    SEED_NODES,
+    KUBERNETES,
+    DNS,
+    CONFIG;
+
+    /** Whether nodes are found by asking for each other's contact points. */
+    public boolean isBootstrap() {
+      return this == KUBERNETES || this == DNS || this == CONFIG;
+    }
+  }
+
+  /**
+   * What happens when nodes do not reach each other.
+   *
+   * @param stableAfter for how long nothing must have changed before it is decided
+   * @param quorumSize of {@link SplitBrainStrategy#STATIC_QUORUM}
+   */
+  public record SplitBrain(SplitBrainStrategy strategy, Duration stableAfter, int quorumSize) {}
+
+  /** Which nodes go on when they do not reach each other. */
+  public enum SplitBrainStrategy {
+    KEEP_MAJORITY,
+    STATIC_QUORUM,
+    KEEP_OLDEST,
+    DOWN_ALL
+  }
+
+  /**
+   * Mutual TLS between nodes; all files are PEM.
+   *
+   * @param caCert of who signed the certificates of all nodes
+   */
+  public record ClusterTls(Path cert, Path key, Path caCert) {}
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,8 @@ record SettingType<T>(String expected, boolean isSecret, Function<String, Option
   private static final Duration MAX_DURATION = Duration.ofDays(100);
 
   private static final Pattern HOST = Pattern.compile("[\\p{Alnum}._:%-]+");
+
+  private static final Pattern LABEL = Pattern.compile("[\\p{Alnum}._/-]+");
 
   static SettingType<Boolean> flag() {
     return of("true or false", text -> hocon(text).getBoolean("value"));
@@ -95,6 +98,17 @@ record SettingType<T>(String expected, boolean isSecret, Function<String, Option
   static SettingType<String> host() {
     return of("a host name or address", Function.identity())
         .where(text -> HOST.matcher(text).matches());
+  }
+
+  /** Names or addresses with ports, separated by commas; may be none. */
+  static SettingType<List<NodeAddress>> addresses() {
+    return of("addresses such as 10.0.0.1:25520, separated by commas", NodeAddress::parseAll);
+  }
+
+  /** A label of Kubernetes, or the value of one: nothing that a selector would read as more. */
+  static SettingType<String> label() {
+    return of("letters, digits and any of . _ - /", Function.identity())
+        .where(text -> LABEL.matcher(text).matches());
   }
 
   /** Nothing, or a value of that type. */

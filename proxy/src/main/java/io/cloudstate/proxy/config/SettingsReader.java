@@ -5,6 +5,7 @@ import io.cloudstate.proxy.config.ProxySettings.Discovery;
 import io.cloudstate.proxy.config.ProxySettings.Entities;
 import io.cloudstate.proxy.config.ProxySettings.EventSourced;
 import io.cloudstate.proxy.config.ProxySettings.Jdbc;
+import io.cloudstate.proxy.config.ProxySettings.Management;
 import io.cloudstate.proxy.config.ProxySettings.Postgres;
 import io.cloudstate.proxy.config.ProxySettings.PostgresSsl;
 import io.cloudstate.proxy.config.ProxySettings.Replication;
@@ -52,9 +53,12 @@ public final class SettingsReader {
   }
 
   private ProxySettings settings() {
+    var devMode = get(KnownSettings.DEV_MODE);
+    var management = management();
     return new ProxySettings(
-        get(KnownSettings.DEV_MODE),
+        devMode,
         serving(),
+        get(KnownSettings.OPENAPI_ENABLED),
         userFunction(),
         discovery(),
         routing(),
@@ -63,7 +67,9 @@ public final class SettingsReader {
         valueEntities(),
         crdtEntities(),
         store(),
-        replication());
+        replication(),
+        management,
+        new ClusterReader(this, devMode, management.port()).read());
   }
 
   private Serving serving() {
@@ -106,7 +112,8 @@ public final class SettingsReader {
     return new Entities(
         get(KnownSettings.RELAY_TIMEOUT),
         get(KnownSettings.RELAY_BUFFER_SIZE),
-        get(KnownSettings.NUMBER_OF_SHARDS));
+        get(KnownSettings.NUMBER_OF_SHARDS),
+        get(KnownSettings.MAX_LOADED_ENTITIES));
   }
 
   private EventSourced eventSourced() {
@@ -139,6 +146,13 @@ public final class SettingsReader {
         get(KnownSettings.REPLICATION_GOSSIP_INTERVAL),
         get(KnownSettings.REPLICATION_MAX_GOSSIP_KEYS),
         get(KnownSettings.REPLICATION_LARGE_VALUE_SIZE));
+  }
+
+  private Management management() {
+    return new Management(
+        get(KnownSettings.MANAGEMENT_HOST),
+        get(KnownSettings.MANAGEMENT_PORT),
+        get(KnownSettings.SHUTDOWN_DELAY));
   }
 
   private Store store() {
@@ -190,6 +204,12 @@ public final class SettingsReader {
     return new PostgresSsl(mode, rootCert, cert, key, get(KnownSettings.POSTGRES_SSL_PASSWORD));
   }
 
+  /** Whether anything was said, whether it holds or not. */
+  boolean isSaid(Setting<?> setting) {
+    return !(FoundValue.of(setting, sources) instanceof FoundValue.Text found)
+        || !found.text().isBlank();
+  }
+
   /** Whether nothing was said; something that does not hold has been said. */
   private boolean isEmpty(Setting<? extends Optional<?>> setting) {
     return FoundValue.of(setting, sources)
@@ -198,14 +218,19 @@ public final class SettingsReader {
         .orElse(false);
   }
 
-  private void contradicts(Setting<?> setting, Setting<?> other) {
-    var expected =
+  void contradicts(Setting<?> setting, Setting<?> other) {
+    expects(
+        setting,
         "something that goes with %s, %s"
-            .formatted(other.key(), FoundValue.of(other, sources).shownAs(other.type()));
+            .formatted(other.key(), FoundValue.of(other, sources).shownAs(other.type())));
+  }
+
+  /** The value of a setting holds by itself, but not beside the others. */
+  void expects(Setting<?> setting, String expected) {
     problems.add(problem(setting, FoundValue.of(setting, sources), expected));
   }
 
-  private <T> T get(Setting<T> setting) {
+  <T> T get(Setting<T> setting) {
     var found = FoundValue.of(setting, sources);
     return found
         .as(setting.type())

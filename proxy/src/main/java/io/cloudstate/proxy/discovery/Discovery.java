@@ -232,6 +232,7 @@ public final class Discovery extends AbstractBehavior<Discovery.Message> {
     var result = reader.read(spec);
     if (result instanceof SpecResult.Valid valid) {
       Complaints.of(valid.warnings()).forEach(log::warn);
+      Complaints.of(valid.oddities()).forEach(reports);
       takeOver(spec, valid.catalog());
     } else if (result instanceof SpecResult.Invalid invalid) {
       refuse(invalid.mistakes());

@@ -3,6 +3,8 @@ package io.cloudstate.proxy.discovery;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import io.cloudstate.proxy.call.Payload;
+import io.cloudstate.proxy.discovery.http.HttpBinding;
+import io.cloudstate.proxy.discovery.http.HttpRules;
 import java.util.List;
 
 /**
@@ -34,6 +36,11 @@ public record MethodDefinition(
 
   public String name() {
     return descriptor.getName();
+  }
+
+  /** How it is called by HTTP, in order of definition; read anew each time. */
+  public List<HttpBinding> httpBindings() {
+    return HttpRules.of(descriptor).bindings();
   }
 
   public boolean isUnary() {

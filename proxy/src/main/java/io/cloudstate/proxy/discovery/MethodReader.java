@@ -3,6 +3,7 @@ package io.cloudstate.proxy.discovery;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import io.cloudstate.proxy.discovery.http.HttpRules;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,6 +46,7 @@ final class MethodReader {
         }
       }
     }
+    service.getMethods().forEach(method -> mistakes.addAll(HttpRules.of(method).mistakes()));
     return mistakes;
   }
 

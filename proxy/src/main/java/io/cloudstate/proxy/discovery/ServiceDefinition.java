@@ -1,6 +1,8 @@
 package io.cloudstate.proxy.discovery;
 
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,5 +23,12 @@ public record ServiceDefinition(
 
   public ServiceDefinition {
     methods = Map.copyOf(methods);
+  }
+
+  /** As their author wrote them down. */
+  public List<MethodDefinition> methodsInOrder() {
+    return methods.values().stream()
+        .sorted(Comparator.comparingInt(method -> method.descriptor().getIndex()))
+        .toList();
   }
 }

@@ -3,6 +3,7 @@ package io.cloudstate.proxy.discovery;
 import io.cloudstate.protocol.EntityOuterClass.Entity;
 import io.cloudstate.protocol.EntityOuterClass.EntitySpec;
 import io.cloudstate.protocol.EntityOuterClass.ServiceInfo;
+import io.cloudstate.proxy.discovery.http.RouteConflicts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -53,7 +54,9 @@ final class SpecReader {
     mistakes.addAll(persistenceIdConflicts(spec.getEntitiesList()));
     return mistakes.isEmpty()
         ? new SpecResult.Valid(
-            new ServiceCatalog(services, files.files()), warnings(version, spec.getServiceInfo()))
+            new ServiceCatalog(services, files.files()),
+            warnings(version, spec.getServiceInfo()),
+            routeConflicts(services))
         : new SpecResult.Invalid(mistakes);
   }
 
@@ -76,6 +79,14 @@ final class SpecReader {
       }
     }
     return PersistenceIds.conflicts(byService);
+  }
+
+  private static List<String> routeConflicts(List<ServiceDefinition> services) {
+    return RouteConflicts.among(
+        services.stream()
+            .flatMap(service -> service.methodsInOrder().stream())
+            .map(MethodDefinition::descriptor)
+            .toList());
   }
 
   private List<String> warnings(ProtocolVersion version, ServiceInfo info) {

@@ -9,10 +9,13 @@ sealed interface SpecResult {
    * The spec can be served.
    *
    * @param warnings for the log; the function is not told
+   * @param oddities what its author hardly meant; the function is told
    */
-  record Valid(ServiceCatalog catalog, List<String> warnings) implements SpecResult {
+  record Valid(ServiceCatalog catalog, List<String> warnings, List<String> oddities)
+      implements SpecResult {
     public Valid {
       warnings = List.copyOf(warnings);
+      oddities = List.copyOf(oddities);
     }
   }
 

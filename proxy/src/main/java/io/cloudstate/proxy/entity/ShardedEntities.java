@@ -60,7 +60,8 @@ public final class ShardedEntities {
     for (var service : catalog.services()) {
       if (service.type() == type) {
         services.put(service.persistenceId(), service);
-        regions.computeIfAbsent(service.persistenceId(), this::startRegion);
+        var region = regions.computeIfAbsent(service.persistenceId(), this::startRegion);
+        LostCommands.of(system).watch(service.name(), region);
       }
     }
   }
@@ -80,9 +81,7 @@ public final class ShardedEntities {
   }
 
   private ActorRef<ShardingEnvelope<EntityActor.Message>> startRegion(String persistenceId) {
-    var settings =
-        ClusterShardingSettings.create(system)
-            .withNoPassivationStrategy(); // entities ask for it themselves
+    var settings = ClusterShardingSettings.create(system);
     return ClusterSharding.get(system)
         .init(
             Entity.of(

@@ -6,8 +6,10 @@ import com.linecorp.armeria.server.Server;
 import io.cloudstate.proxy.config.ProxySettings;
 import io.cloudstate.proxy.discovery.ServiceCatalog;
 import io.cloudstate.proxy.eventloop.EventLoops;
+import io.cloudstate.proxy.ingress.calls.CallStarter;
 import io.cloudstate.proxy.ingress.grpc.BuiltInServices;
 import io.cloudstate.proxy.ingress.grpc.GrpcCalls;
+import io.cloudstate.proxy.ingress.transcoding.HttpCalls;
 import io.cloudstate.proxy.router.OpenStreams;
 import io.cloudstate.proxy.router.Router;
 import java.net.InetSocketAddress;
@@ -73,20 +75,31 @@ public final class Ingress {
   private final Server server;
   private @Nullable CompletionStage<@Nullable Void> stopped;
 
+  /** Without a description of the services. */
+  public Ingress(
+      ProxySettings.Serving settings, Duration relayTimeout, EventLoops eventLoops, Router router) {
+    this(settings, false, relayTimeout, eventLoops, router);
+  }
+
   /**
+   * @param openApi whether the services are described at {@code /openapi.json}
    * @param relayTimeout longest time a call may take, and the deadline of calls that bring none
    * @param eventLoops do the I/O; they must outlive this
    * @param router gets every call, on an event loop
    */
   public Ingress(
-      ProxySettings.Serving settings, Duration relayTimeout, EventLoops eventLoops, Router router) {
+      ProxySettings.Serving settings,
+      boolean openApi,
+      Duration relayTimeout,
+      EventLoops eventLoops,
+      Router router) {
     this.settings = settings;
     this.eventLoops = eventLoops;
     this.streams = new OpenStreams(router);
-    var grpc =
-        new GrpcCalls(
-            streams, relayTimeout, settings.maxRequestBytes(), settings.maxConcurrentCalls());
-    this.dispatcher = new Dispatcher(grpc);
+    var calls = new CallStarter(streams, relayTimeout, settings.maxConcurrentCalls());
+    var grpc = new GrpcCalls(calls, settings.maxRequestBytes());
+    var http = new HttpCalls(calls, settings.maxRequestBytes(), openApi);
+    this.dispatcher = new Dispatcher(grpc, http);
     this.server = server(settings, relayTimeout, eventLoops, grpc);
   }
 
@@ -123,7 +136,7 @@ public final class Ingress {
         .pathPrefix("/")
         .requestTimeout(relayTimeout)
         .maxRequestLength(grpc.maxRequestLength())
-        .errorHandler(grpc::onServiceException)
+        .errorHandler(dispatcher::onServiceException)
         .build(dispatcher)
         .build();
   }

@@ -4,9 +4,9 @@
  * never looks into a payload, never keeps state between calls and is the only place that knows
  * Armeria.
  *
- * <p>One port serves everything. A request is dispatched by its content type: gRPC is here;
- * gRPC-Web with CORS (a decorator that turns it into gRPC), HTTP/JSON transcoding (beside {@code
- * grpc} in {@code Dispatcher}) and TLS have their place here and come later.
+ * <p>One port serves everything. A request is dispatched by its content type: gRPC, or else HTTP
+ * and JSON; gRPC-Web with CORS (a decorator that turns it into gRPC) and TLS have their place here
+ * and come later.
  */
 @NullMarked
 package io.cloudstate.proxy.ingress;

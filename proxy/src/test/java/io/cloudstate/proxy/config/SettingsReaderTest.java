@@ -9,6 +9,7 @@ import io.cloudstate.proxy.config.ProxySettings.Discovery;
 import io.cloudstate.proxy.config.ProxySettings.Entities;
 import io.cloudstate.proxy.config.ProxySettings.EventSourced;
 import io.cloudstate.proxy.config.ProxySettings.Jdbc;
+import io.cloudstate.proxy.config.ProxySettings.Management;
 import io.cloudstate.proxy.config.ProxySettings.Postgres;
 import io.cloudstate.proxy.config.ProxySettings.PostgresSsl;
 import io.cloudstate.proxy.config.ProxySettings.Replication;
@@ -37,10 +38,11 @@ class SettingsReaderTest {
             new ProxySettings(
                 false,
                 new Serving("0.0.0.0", 9000, 4 * 1024 * 1024, 8000, Duration.ofSeconds(10)),
+                true,
                 new UserFunction("127.0.0.1", 8080, 12 * 1024 * 1024, Duration.ofSeconds(5)),
                 new Discovery(true, Duration.ofSeconds(1), Duration.ofSeconds(10), 0.2),
                 new Routing(32, 10_000, 1000, 100),
-                new Entities(Duration.ofMinutes(1), 100, 100),
+                new Entities(Duration.ofMinutes(1), 100, 100, 50_000),
                 new EventSourced(Duration.ofSeconds(30), 500, 1024 * 1024),
                 new ValueEntities(true, Duration.ofSeconds(30)),
                 new CrdtEntities(
@@ -65,7 +67,9 @@ class SettingsReaderTest {
                     Duration.ofMillis(20),
                     Duration.ofSeconds(10),
                     1000,
-                    8 * 1024 * 1024)));
+                    8 * 1024 * 1024),
+                new Management("0.0.0.0", 8558, Duration.ZERO),
+                ClusterSettingsTest.SINGLE));
   }
 
   @Test
@@ -83,6 +87,7 @@ class SettingsReaderTest {
               max-request-size = 2
               max-concurrent-calls = 15
               graceful-termination-timeout = 3s
+              openapi-enabled = false
               user-function-host = function
               user-function-port = 4
               max-inbound-message-size = 5
@@ -92,6 +97,7 @@ class SettingsReaderTest {
               relay-timeout = 10s
               relay-buffer-size = 11
               number-of-shards = 12
+              max-loaded-entities = 9
               routing { max-hops = 13, max-commands-per-call = 12, max-async-effects = 14
                 max-queued-replies = 15
               }
@@ -116,6 +122,7 @@ class SettingsReaderTest {
                 spread-interval = 28ms, gossip-interval = 29s, max-gossip-keys = 30
                 large-value-size = 31
               }
+              management { host = admin, port = 32, shutdown-delay = 33s }
             }
             """);
     // Then
@@ -124,10 +131,11 @@ class SettingsReaderTest {
             new ProxySettings(
                 true,
                 new Serving("localhost", 1, 2, 15, Duration.ofSeconds(3)),
+                false,
                 new UserFunction("function", 4, 5, Duration.ofSeconds(6)),
                 new Discovery(false, Duration.ofSeconds(7), Duration.ofSeconds(8), 0.9),
                 new Routing(13, 12, 14, 15),
-                new Entities(Duration.ofSeconds(10), 11, 12),
+                new Entities(Duration.ofSeconds(10), 11, 12, 9),
                 new EventSourced(Duration.ofSeconds(15), 16, 17),
                 new ValueEntities(false, Duration.ofSeconds(18)),
                 new CrdtEntities(
@@ -145,7 +153,9 @@ class SettingsReaderTest {
                     Duration.ofMillis(28),
                     Duration.ofSeconds(29),
                     30,
-                    31)));
+                    31),
+                new Management("admin", 32, Duration.ofSeconds(33)),
+                ClusterSettingsTest.SINGLE));
   }
 
   @Test

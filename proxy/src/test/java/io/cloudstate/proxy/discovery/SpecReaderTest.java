@@ -19,11 +19,13 @@ import static io.cloudstate.proxy.discovery.Specs.streamedOut;
 import static io.cloudstate.proxy.discovery.Specs.withTimeout;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.api.AnnotationsProto;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.cloudstate.protocol.EntityOuterClass.Entity;
 import io.cloudstate.protocol.EntityOuterClass.EntitySpec;
+import io.cloudstate.proxy.testing.TestProtos;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -89,6 +91,37 @@ class SpecReaderTest {
     var files = List.of(importing("a", "b"), importing("b", "gone"), THINGS);
     assertThat(mistakes(spec(files, THING)))
         .containsExactly("Descriptor dependency [gone] not found, dependency path: [b] -> [a]");
+  }
+
+  @Test
+  void aWrongHttpRuleIsRefused() {
+    assertThat(mistakes(httpSpec("get: '/things/{nothing}'", "get: 'things'")))
+        .containsExactly(
+            "HTTP API Config: Unknown field name [nothing] in type [test.Request] reference in path"
+                + " template for method [test.Service.Get]",
+            "Template must start with a slash at character 1 of 'things'");
+  }
+
+  @Test
+  void ofHttpRulesAlikeTheFunctionIsTold() {
+    // When
+    var result = reader.read(httpSpec("get: '/things/{id}'", "get: '/things/*'"));
+    // Then
+    assertThat(valid(result).oddities())
+        .containsExactly(
+            "HTTP API Config: GET /things/* of [test.Service.Other] takes the same requests as GET"
+                + " /things/{id} of [test.Service.Get], which is never reached");
+    assertThat(valid(result).catalog().services()).hasSize(1);
+  }
+
+  private static EntitySpec httpSpec(String rule, String otherRule) {
+    var file =
+        TestProtos.file("service.proto", AnnotationsProto.getDescriptor())
+            .message("Request", "string id")
+            .rpc("Get", "Request", "Request", rule)
+            .rpc("Other", "Request", "Request", otherRule)
+            .build();
+    return spec(TestProtos.withImports(file).getFileList(), entity(ACTION, "test.Service", ""));
   }
 
   @Test

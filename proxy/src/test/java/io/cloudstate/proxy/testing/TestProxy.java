@@ -40,22 +40,26 @@ public final class TestProxy implements AutoCloseable {
    */
   public static TestProxy startMember(
       int functionPort, Map<String, String> settings, int remotingPort, Relay relay, int seedPort) {
-    var akka =
-        """
-        akka.remote.artery.canonical { hostname = "127.0.0.1", port = %d }
-        akka.remote.artery.bind { hostname = "127.0.0.1", port = %d }
-        akka.cluster.seed-nodes = ["akka://cloudstate@127.0.0.1:%d"]
-        """
-            .formatted(relay.port(), remotingPort, seedPort);
-    return start(functionPort, settings, akka);
+    var all = new HashMap<>(settings);
+    all.put("cluster.seed-nodes", "127.0.0.1:" + seedPort);
+    all.put("cluster.remoting-host", "127.0.0.1");
+    all.put("cluster.remoting-port", Integer.toString(relay.port()));
+    return start(functionPort, all, "akka.remote.artery.bind.port = " + remotingPort);
   }
 
-  private static TestProxy start(int functionPort, Map<String, String> settings, String akka) {
+  /**
+   * As {@link #start(int, Map)}.
+   *
+   * @param akka settings that are not the proxy's, in HOCON
+   */
+  public static TestProxy start(int functionPort, Map<String, String> settings, String akka) {
     var all =
         new HashMap<>(
             Map.of(
                 PREFIX + "http-port", "0",
                 PREFIX + "http-interface", "127.0.0.1",
+                PREFIX + "management.host", "127.0.0.1",
+                PREFIX + "management.port", "0",
                 PREFIX + "store", "in-memory",
                 PREFIX + "backoff.min", "100ms",
                 PREFIX + "backoff.max", "200ms",

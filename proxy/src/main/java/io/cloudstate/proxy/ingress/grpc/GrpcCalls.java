@@ -5,12 +5,11 @@ import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ShuttingDownException;
-import com.linecorp.armeria.common.logging.RequestLogProperty;
-import com.linecorp.armeria.common.util.TimeoutMode;
 import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import io.cloudstate.proxy.router.Router;
+import io.cloudstate.proxy.ingress.calls.CallStarter;
+import io.cloudstate.proxy.ingress.calls.IngressFailures;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -20,28 +19,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GrpcCalls {
 
-  /** The time of clients that say nothing of it. */
-  private static final long UNLIMITED = Long.MAX_VALUE;
-
-  private final Router router;
-  private final long relayTimeoutNanos;
+  private final CallStarter calls;
   private final int maxRequestBytes;
-  private final int maxConcurrentCalls;
-  private final CallLimit limit;
 
   /**
-   * @param relayTimeout longest time a unary call may take, unless it is of an action and its
-   *     client gives it more; the deadline of unary calls that bring none
+   * @param calls takes them to the router
    * @param maxRequestBytes largest request message accepted, after decompression
-   * @param maxConcurrentCalls how many may be under way at a time
    */
-  public GrpcCalls(
-      Router router, Duration relayTimeout, int maxRequestBytes, int maxConcurrentCalls) {
-    this.router = router;
-    this.relayTimeoutNanos = relayTimeout.toNanos();
+  public GrpcCalls(CallStarter calls, int maxRequestBytes) {
+    this.calls = calls;
     this.maxRequestBytes = maxRequestBytes;
-    this.maxConcurrentCalls = maxConcurrentCalls;
-    this.limit = new CallLimit(maxConcurrentCalls);
   }
 
   public static boolean isGrpc(RequestHeaders headers) {
@@ -55,7 +42,7 @@ public final class GrpcCalls {
 
   /** The length of the largest body that holds one acceptable message. */
   public long maxRequestLength() {
-    return (long) maxRequestBytes + RequestMessage.FRAME_HEADER_BYTES;
+    return (long) maxRequestBytes + FramedMessage.HEADER_BYTES;
   }
 
   /** Starts one call; for requests that {@link #isGrpc}, on the request's event loop. */
@@ -72,95 +59,32 @@ public final class GrpcCalls {
       return GrpcResponses.of(GrpcFailures.unknownEncoding(encoding));
     }
     var timeout = headers.get("grpc-timeout");
-    long timeoutNanos = timeout == null ? UNLIMITED : GrpcTimeout.nanos(timeout);
+    long timeoutNanos = timeout == null ? CallStarter.UNLIMITED : GrpcTimeout.nanos(timeout);
     if (timeoutNanos == GrpcTimeout.MALFORMED) {
-      return GrpcResponses.of(GrpcFailures.badTimeout(String.valueOf(timeout)));
+      return GrpcResponses.of(IngressFailures.badTimeout(String.valueOf(timeout)));
     }
     var problem = RequestMetadata.problem(headers);
     if (problem != null) {
       return GrpcResponses.of(problem);
     }
-    if (timeoutNanos <= 0) {
-      return GrpcResponses.of(GrpcFailures.timedOut(Duration.ZERO));
-    }
-    if (!limit.tryEnter()) {
-      return GrpcResponses.of(GrpcFailures.tooManyCalls(maxConcurrentCalls));
-    }
-    return target.method().isUnary()
-        ? serveUnary(context, request, target, gzip, timeoutNanos)
-        : serveStreamed(context, request, target, gzip, timeoutNanos);
-  }
-
-  private HttpResponse serveUnary(
-      ServiceRequestContext context,
-      HttpRequest request,
-      GrpcMethods.Target target,
-      boolean gzip,
-      long clientTimeoutNanos) {
-    long timeoutNanos = unaryTimeoutNanos(target, clientTimeoutNanos);
-    if (timeoutNanos != relayTimeoutNanos) {
-      context.setRequestTimeout(TimeoutMode.SET_FROM_START, Duration.ofNanos(timeoutNanos));
-    }
-    var call =
-        new UnaryCall(
-            router,
-            target,
-            RequestMetadata.of(request.headers()),
-            System.nanoTime() + timeoutNanos,
-            gzip,
-            maxRequestBytes,
-            context.eventLoop().withoutContext());
-    whenEnded(context, call::end);
-    return call.start(request);
-  }
-
-  /** An entity answers within the relay timeout; an action within the time its client gives it. */
-  private long unaryTimeoutNanos(GrpcMethods.Target target, long clientTimeoutNanos) {
-    return target.isAction() && clientTimeoutNanos != UNLIMITED
-        ? clientTimeoutNanos
-        : Math.min(clientTimeoutNanos, relayTimeoutNanos);
-  }
-
-  /** A stream may be open as long as its client likes, and its body has no bound of its own. */
-  private HttpResponse serveStreamed(
-      ServiceRequestContext context,
-      HttpRequest request,
-      GrpcMethods.Target target,
-      boolean gzip,
-      long timeoutNanos) {
-    context.clearRequestTimeout();
     if (target.method().descriptor().isClientStreaming()) {
-      context.setMaxRequestLength(0);
+      context.setMaxRequestLength(0); // the body of a stream has no bound of its own
     }
-    var call =
-        new StreamedGrpcCall(
-            router,
-            target,
-            RequestMetadata.of(request.headers()),
-            timeoutNanos,
-            gzip,
-            maxRequestBytes,
-            context.eventLoop().withoutContext());
-    whenEnded(context, call::end);
-    return call.start(request);
-  }
-
-  /** However a call ends: answered, refused, timed out, cancelled or cut. */
-  private void whenEnded(ServiceRequestContext context, Runnable end) {
-    var unused =
-        context
-            .log()
-            .whenAvailable(RequestLogProperty.RESPONSE_END_TIME)
-            .thenRun(
-                () -> {
-                  end.run();
-                  limit.leave();
-                });
+    var format = new GrpcFormat(gzip, maxRequestBytes);
+    return calls.start(
+        context,
+        request,
+        target,
+        RequestMetadata.of(headers),
+        timeoutNanos,
+        format,
+        () -> format,
+        GrpcResponses::of);
   }
 
   /** The answer to calls that come when no more are taken; clients may repeat them elsewhere. */
   public HttpResponse refuseWhileStopping() {
-    return GrpcResponses.of(GrpcFailures.stopping());
+    return GrpcResponses.of(IngressFailures.stopping());
   }
 
   /**
@@ -168,18 +92,15 @@ public final class GrpcCalls {
    * {@link #maxRequestLength}, or the server stops. Null leaves the answer to the server.
    */
   public @Nullable HttpResponse onServiceException(ServiceRequestContext context, Throwable cause) {
-    if (!isGrpc(context.request().headers())) {
-      return null;
-    }
     if (cause instanceof RequestTimeoutException) {
       return GrpcResponses.of(
-          GrpcFailures.timedOut(Duration.ofMillis(context.requestTimeoutMillis())));
+          IngressFailures.timedOut(Duration.ofMillis(context.requestTimeoutMillis())));
     }
     if (cause instanceof ShuttingDownException) {
       return refuseWhileStopping();
     }
     if (cause instanceof HttpStatusException status && status.httpStatus().code() == 413) {
-      return GrpcResponses.of(GrpcFailures.tooLarge(maxRequestBytes));
+      return GrpcResponses.of(IngressFailures.tooLarge(maxRequestBytes));
     }
     return null;
   }

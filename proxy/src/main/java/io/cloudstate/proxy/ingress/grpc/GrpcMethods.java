@@ -1,9 +1,8 @@
 package io.cloudstate.proxy.ingress.grpc;
 
 import com.linecorp.armeria.common.ExchangeType;
-import io.cloudstate.proxy.discovery.EntityType;
-import io.cloudstate.proxy.discovery.MethodDefinition;
 import io.cloudstate.proxy.discovery.ServiceCatalog;
+import io.cloudstate.proxy.ingress.calls.CallTarget;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,24 +10,23 @@ import org.jspecify.annotations.Nullable;
 /** The methods of one catalog by their path on the wire. Immutable. */
 public final class GrpcMethods {
 
-  private final Map<String, Target> byPath;
+  private final Map<String, CallTarget> byPath;
 
-  private GrpcMethods(Map<String, Target> byPath) {
+  private GrpcMethods(Map<String, CallTarget> byPath) {
     this.byPath = byPath;
   }
 
   public static GrpcMethods of(ServiceCatalog catalog) {
-    var byPath = new HashMap<String, Target>();
+    var byPath = new HashMap<String, CallTarget>();
     for (var service : catalog.services()) {
       for (var method : service.methods().values()) {
-        var target = new Target(service.name(), method, service.type() == EntityType.ACTION);
-        byPath.put("/" + service.name() + "/" + method.name(), target);
+        byPath.put("/" + service.name() + "/" + method.name(), CallTarget.of(service, method));
       }
     }
     return new GrpcMethods(Map.copyOf(byPath));
   }
 
-  @Nullable Target at(String path) {
+  @Nullable CallTarget at(String path) {
     return byPath.get(path);
   }
 
@@ -43,11 +41,4 @@ public final class GrpcMethods {
         ? ExchangeType.BIDI_STREAMING
         : method.isServerStreaming() ? ExchangeType.RESPONSE_STREAMING : ExchangeType.UNARY;
   }
-
-  /**
-   * Where a call goes.
-   *
-   * @param isAction whether it is a call of an action, which may take as long as its caller likes
-   */
-  record Target(String service, MethodDefinition method, boolean isAction) {}
 }

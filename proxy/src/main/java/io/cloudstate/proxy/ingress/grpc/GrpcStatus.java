@@ -4,20 +4,13 @@ import io.cloudstate.proxy.call.Failure;
 import io.grpc.Status;
 
 /** Turns a failure into a gRPC status; nothing else does. */
-final class GrpcStatus {
-
-  private static final String INTERNAL_ERROR = "internal error of the proxy; its log says more";
+public final class GrpcStatus {
 
   private GrpcStatus() {}
 
   /** The failure's code, and its message exactly as it is. */
-  static Status of(Failure failure) {
+  public static Status of(Failure failure) {
     return code(failure).toStatus().withDescription(failure.message());
-  }
-
-  /** For a bug of ours: says nothing about it. */
-  static Status internalError() {
-    return Status.INTERNAL.withDescription(INTERNAL_ERROR);
   }
 
   private static Status.Code code(Failure failure) {
@@ -35,6 +28,9 @@ final class GrpcStatus {
     }
     if (failure instanceof Failure.UserFunctionFailed) {
       return Status.Code.UNKNOWN;
+    }
+    if (failure instanceof Failure.BadReply) {
+      return Status.Code.INTERNAL;
     }
     if (failure instanceof Failure.UserFunctionUnavailable) {
       return Status.Code.UNAVAILABLE;

@@ -3,17 +3,17 @@ package io.cloudstate.proxy.ingress.grpc;
 import java.util.concurrent.TimeUnit;
 
 /** Reads a {@code grpc-timeout} header. */
-final class GrpcTimeout {
+public final class GrpcTimeout {
 
   /** What {@link #nanos} says of a value that is none. */
-  static final long MALFORMED = -1;
+  public static final long MALFORMED = -1;
 
   private static final int MAX_DIGITS = 8;
 
   private GrpcTimeout() {}
 
   /** The timeout, 0 included, or {@link #MALFORMED}. */
-  static long nanos(String value) {
+  public static long nanos(String value) {
     int digits = value.length() - 1;
     if (digits < 1 || digits > MAX_DIGITS) {
       return MALFORMED;

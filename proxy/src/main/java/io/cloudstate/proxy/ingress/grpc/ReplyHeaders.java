@@ -15,7 +15,7 @@ import java.util.Locale;
  * left out, because it would break the call or, if the peer refuses the header block, all calls on
  * the connection.
  */
-final class ReplyHeaders {
+public final class ReplyHeaders {
 
   /** Clients accept 8 KiB of headers unless told otherwise; the rest is for our own. */
   static final int MAX_METADATA_BYTES = 7 * 1024;
@@ -37,11 +37,16 @@ final class ReplyHeaders {
       return headers;
     }
     var builder = headers.toBuilder();
+    add(metadata, builder);
+    return builder.build();
+  }
+
+  /** Adds what the wire can carry. */
+  public static void add(Metadata metadata, HttpHeadersBuilder builder) {
     int room = MAX_METADATA_BYTES;
     for (var entry : metadata.entries()) {
       room -= add(entry, room, builder);
     }
-    return builder.build();
   }
 
   /**
@@ -50,10 +55,7 @@ final class ReplyHeaders {
    */
   static HttpHeaders trailers(Metadata metadata) {
     var builder = HttpHeaders.builder().add("grpc-status", "0");
-    int room = MAX_METADATA_BYTES;
-    for (var entry : metadata.entries()) {
-      room -= add(entry, room, builder);
-    }
+    add(metadata, builder);
     return builder.build();
   }
 

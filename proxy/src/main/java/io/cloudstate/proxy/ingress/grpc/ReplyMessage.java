@@ -12,14 +12,14 @@ final class ReplyMessage {
   private ReplyMessage() {}
 
   static byte[] plain(ByteString message) {
-    var frame = new byte[RequestMessage.FRAME_HEADER_BYTES + message.size()];
-    message.copyTo(frame, RequestMessage.FRAME_HEADER_BYTES);
+    var frame = new byte[FramedMessage.HEADER_BYTES + message.size()];
+    message.copyTo(frame, FramedMessage.HEADER_BYTES);
     return withHeader(frame, 0);
   }
 
   static byte[] gzipped(ByteString message) {
-    var out = new ByteArrayOutputStream(RequestMessage.FRAME_HEADER_BYTES + message.size() / 2);
-    out.write(new byte[RequestMessage.FRAME_HEADER_BYTES], 0, RequestMessage.FRAME_HEADER_BYTES);
+    var out = new ByteArrayOutputStream(FramedMessage.HEADER_BYTES + message.size() / 2);
+    out.write(new byte[FramedMessage.HEADER_BYTES], 0, FramedMessage.HEADER_BYTES);
     try (var gzip = new GZIPOutputStream(out)) {
       message.writeTo(gzip);
     } catch (IOException e) {
@@ -29,7 +29,7 @@ final class ReplyMessage {
   }
 
   private static byte[] withHeader(byte[] frame, int flag) {
-    int length = frame.length - RequestMessage.FRAME_HEADER_BYTES;
+    int length = frame.length - FramedMessage.HEADER_BYTES;
     frame[0] = (byte) flag;
     frame[1] = (byte) (length >>> 24);
     frame[2] = (byte) (length >>> 16);

@@ -1,5 +1,7 @@
 package io.cloudstate.proxy.ingress.grpc;
 
+import io.cloudstate.proxy.ingress.calls.IngressFailures;
+import io.cloudstate.proxy.ingress.calls.RequestMessage;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestFrames {
 
-  private static final int HEADER = RequestMessage.FRAME_HEADER_BYTES;
+  private static final int HEADER = FramedMessage.HEADER_BYTES;
 
   private final boolean gzip;
   private final int maxBytes;
@@ -50,7 +52,7 @@ final class RequestFrames {
       length = length << 8 | (byteAt(i) & 0xff);
     }
     if (length > maxBytes) {
-      return new RequestMessage.Unreadable(GrpcFailures.tooLarge(maxBytes));
+      return new RequestMessage.Unreadable(IngressFailures.tooLarge(maxBytes));
     }
     return available < HEADER + length ? null : take((int) length);
   }
@@ -58,7 +60,7 @@ final class RequestFrames {
   private RequestMessage take(int length) {
     var first = pieces.getFirst();
     if (first.length - offset >= HEADER + length) {
-      var message = RequestMessage.at(first, offset, length, gzip, maxBytes);
+      var message = FramedMessage.at(first, offset, length, gzip, maxBytes);
       skip(HEADER + length);
       return message;
     }
@@ -71,7 +73,7 @@ final class RequestFrames {
       filled += part;
       skip(part);
     }
-    return RequestMessage.at(frame, 0, length, gzip, maxBytes);
+    return FramedMessage.at(frame, 0, length, gzip, maxBytes);
   }
 
   /** Goes on within the first piece, or to its end. */

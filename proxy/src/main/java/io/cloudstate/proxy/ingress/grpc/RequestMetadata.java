@@ -5,24 +5,25 @@ import com.linecorp.armeria.common.HttpHeaders;
 import io.cloudstate.proxy.call.Failure;
 import io.cloudstate.proxy.call.Metadata;
 import io.cloudstate.proxy.call.Metadata.Entry;
+import io.cloudstate.proxy.ingress.calls.IngressFailures;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The metadata in the headers of a request. */
-final class RequestMetadata {
+public final class RequestMetadata {
 
   private RequestMetadata() {}
 
   /** What is wrong with the headers, or null. */
-  static @Nullable Failure problem(HttpHeaders headers) {
+  public static @Nullable Failure problem(HttpHeaders headers) {
     for (var name : headers.names()) {
       var text = name.toString();
       if (text.endsWith(HeaderNames.BINARY_SUFFIX) && !HeaderNames.isReserved(text)) {
         for (var values : headers.getAll(name)) {
           if (decoded(values) == null) {
-            return GrpcFailures.badBinaryHeader(text);
+            return IngressFailures.badBinaryHeader(text);
           }
         }
       }
@@ -37,7 +38,7 @@ final class RequestMetadata {
    *
    * @param headers without a {@link #problem}
    */
-  static Metadata of(HttpHeaders headers) {
+  public static Metadata of(HttpHeaders headers) {
     return Metadata.lazily(() -> entries(headers));
   }
 

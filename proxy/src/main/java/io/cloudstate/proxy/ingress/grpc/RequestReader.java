@@ -1,9 +1,9 @@
 package io.cloudstate.proxy.ingress.grpc;
 
-import com.google.protobuf.ByteString;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpObject;
-import io.cloudstate.proxy.call.Failure;
+import io.cloudstate.proxy.ingress.calls.RequestMessage;
+import io.cloudstate.proxy.ingress.calls.RequestSource;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
@@ -13,18 +13,7 @@ import org.reactivestreams.Subscription;
  * when nothing is left of the last; until then it stays in the client, by the flow control of
  * HTTP/2. Used on the call's event loop only.
  */
-final class RequestReader implements Subscriber<HttpObject> {
-
-  /** What comes of it; nothing follows the end or a failure. */
-  interface Sink {
-
-    void onMessage(ByteString message);
-
-    void onEndOfInput();
-
-    /** The body is not what it should be. */
-    void onBadInput(Failure failure);
-  }
+final class RequestReader implements RequestSource, Subscriber<HttpObject> {
 
   private final RequestFrames frames;
   private final Sink sink;
@@ -39,14 +28,14 @@ final class RequestReader implements Subscriber<HttpObject> {
     this.sink = sink;
   }
 
-  /** So many messages more are to be read. */
-  void want(int messages) {
+  @Override
+  public void want(int messages) {
     wanted = (int) Math.min((long) wanted + messages, Integer.MAX_VALUE);
     read();
   }
 
-  /** Reads no further. */
-  void stop() {
+  @Override
+  public void stop() {
     isOver = true;
     if (body != null) {
       body.cancel();

@@ -91,6 +91,7 @@ final class Availability implements AutoCloseable {
       return false;
     }
     trouble = why;
+    health.lost(String.valueOf(why.getMessage()));
     generation++;
     checkIn(FIRST_WAIT);
     return true;
@@ -121,8 +122,12 @@ final class Availability implements AutoCloseable {
   }
 
   private synchronized void found(@Nullable StorageUnavailable now) {
-    if (!isClosed) {
-      trouble = now;
+    if (isClosed) {
+      return;
+    }
+    trouble = now;
+    if (now == null) {
+      health.back();
     }
   }
 }

@@ -3,7 +3,9 @@ package io.cloudstate.proxy.storage.journal;
 import com.google.errorprone.annotations.ThreadSafe;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +22,7 @@ public final class StoreHealth {
 
   private final LongSupplier nanoTime;
   private volatile boolean isFailing; // written under the lock
+  private volatile @Nullable String trouble;
 
   @GuardedBy("this")
   private long firstFailureNanos;
@@ -53,6 +56,21 @@ public final class StoreHealth {
     if (countFailure()) {
       log.error("the store fails, {}: {}", what, root(cause).toString());
     }
+  }
+
+  /** The store as such is away: nothing is stored or loaded until it is {@linkplain #back}. */
+  public void lost(String why) {
+    trouble = why;
+  }
+
+  /** The store can be asked again. */
+  public void back() {
+    trouble = null;
+  }
+
+  /** Why nothing can be stored or loaded at the moment, if that is so. */
+  public Optional<String> trouble() {
+    return Optional.ofNullable(trouble);
   }
 
   private synchronized boolean countFailure() {

@@ -29,6 +29,16 @@ class StoreHealthTest {
   }
 
   @Test
+  void storeThatIsAwayIsTroubleUntilItIsBackWhateverElseFails() {
+    fail("list|1");
+    assertThat(health.trouble()).isEmpty();
+    health.lost("no connection");
+    assertThat(health.trouble()).contains("no connection");
+    health.back();
+    assertThat(health.trouble()).isEmpty();
+  }
+
+  @Test
   void manyFailuresAreOneLineWithTheInnermostReason() {
     for (var i = 0; i < 1000; i++) {
       fail("list|" + i);

@@ -1,4 +1,4 @@
-package io.cloudstate.proxy.ingress.grpc;
+package io.cloudstate.proxy.ingress.calls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -31,9 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A streamed call between a server and a router that end it at the same time. */
-class StreamedGrpcCallTest {
-
-  private static final int MAX_REQUEST_BYTES = 1000;
+class StreamedIngressCallTest {
 
   private final EventLoop eventLoop = new DefaultEventLoop();
   private final KeepingRouter router = new KeepingRouter();
@@ -82,7 +80,7 @@ class StreamedGrpcCallTest {
         List.<Consumer<StreamedCall.Listener<Outcome>>>of(
             StreamedCall.Listener::onCompleted,
             listener -> listener.onFailed(new Failure.Refused("no")),
-            StreamedGrpcCallTest::reply)) {
+            StreamedIngressCallTest::reply)) {
       try (var log = CapturedLog.begin()) {
         // Given: a response that is aborted, of which the call has not heard yet
         var call = call("ProcessStreamed", Long.MAX_VALUE);
@@ -119,14 +117,13 @@ class StreamedGrpcCallTest {
     assertThat(isTold).isTrue();
   }
 
-  private StreamedGrpcCall call(String method, long timeoutNanos) {
+  private StreamedIngressCall call(String method, long timeoutNanos) {
     var descriptor =
         Action.getDescriptor().findServiceByName("ActionTckModel").findMethodByName(method);
     var target =
-        new GrpcMethods.Target(
-            "Service", new MethodDefinition(descriptor, "in", "out", List.of()), true);
-    return new StreamedGrpcCall(
-        router, target, Metadata.EMPTY, timeoutNanos, false, MAX_REQUEST_BYTES, eventLoop);
+        new CallTarget("Service", new MethodDefinition(descriptor, "in", "out", List.of()), true);
+    return new StreamedIngressCall(
+        router, target, Metadata.EMPTY, timeoutNanos, new PlainFormat(), eventLoop);
   }
 
   private static HttpRequestWriter request() {

@@ -1,4 +1,4 @@
-package io.cloudstate.proxy.ingress.grpc;
+package io.cloudstate.proxy.ingress.calls;
 
 import java.util.concurrent.atomic.AtomicInteger;
 

@@ -1,21 +1,19 @@
 package io.cloudstate.proxy.ingress.grpc;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
-import io.cloudstate.proxy.call.Failure;
+import io.cloudstate.proxy.ingress.calls.IngressFailures;
+import io.cloudstate.proxy.ingress.calls.RequestMessage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.zip.GZIPInputStream;
 
-/** A message in the body of a call, or what is wrong with the body. */
-sealed interface RequestMessage {
+/** Reads the messages in the body of a gRPC call out of their frames. */
+final class FramedMessage {
 
   /** Flag and length before each message on the wire. */
-  int FRAME_HEADER_BYTES = 5;
+  static final int HEADER_BYTES = 5;
 
-  record Complete(ByteString bytes) implements RequestMessage {}
-
-  record Unreadable(Failure failure) implements RequestMessage {}
+  private FramedMessage() {}
 
   /**
    * Reads a whole body. The array must not change afterwards: the message is a part of it.
@@ -25,18 +23,18 @@ sealed interface RequestMessage {
    */
   static RequestMessage read(byte[] body, boolean gzip, int maxBytes) {
     if (body.length == 0) {
-      return new Unreadable(GrpcFailures.noMessage());
+      return new RequestMessage.Unreadable(GrpcFailures.noMessage());
     }
-    if (body.length < FRAME_HEADER_BYTES) {
-      return new Unreadable(GrpcFailures.badFrame("cut off"));
+    if (body.length < HEADER_BYTES) {
+      return new RequestMessage.Unreadable(GrpcFailures.badFrame("cut off"));
     }
     long length = lengthAt1(body);
     if (length > maxBytes) {
-      return new Unreadable(GrpcFailures.tooLarge(maxBytes));
+      return new RequestMessage.Unreadable(IngressFailures.tooLarge(maxBytes));
     }
-    long rest = body.length - FRAME_HEADER_BYTES - length;
+    long rest = body.length - HEADER_BYTES - length;
     if (rest != 0) {
-      return new Unreadable(
+      return new RequestMessage.Unreadable(
           rest > 0 ? GrpcFailures.severalMessages() : GrpcFailures.badFrame("cut off"));
     }
     return at(body, 0, (int) length, gzip, maxBytes);
@@ -49,12 +47,12 @@ sealed interface RequestMessage {
    */
   static RequestMessage at(byte[] bytes, int offset, int length, boolean gzip, int maxBytes) {
     var flag = bytes[offset];
-    var start = offset + FRAME_HEADER_BYTES;
+    var start = offset + HEADER_BYTES;
     if (flag == 0) {
-      return new Complete(UnsafeByteOperations.unsafeWrap(bytes, start, length));
+      return new RequestMessage.Complete(UnsafeByteOperations.unsafeWrap(bytes, start, length));
     }
     if (flag != 1 || !gzip) {
-      return new Unreadable(
+      return new RequestMessage.Unreadable(
           GrpcFailures.badFrame("flag " + flag + " (expected: 0, or 1 with grpc-encoding)"));
     }
     return unzipped(bytes, start, length, maxBytes);
@@ -72,10 +70,10 @@ sealed interface RequestMessage {
       // One byte more than allowed tells too large from just right; a bomb is not unpacked further.
       var message = in.readNBytes((int) Math.min(maxBytes + 1L, Integer.MAX_VALUE));
       return message.length > maxBytes
-          ? new Unreadable(GrpcFailures.tooLarge(maxBytes))
-          : new Complete(UnsafeByteOperations.unsafeWrap(message));
+          ? new RequestMessage.Unreadable(IngressFailures.tooLarge(maxBytes))
+          : new RequestMessage.Complete(UnsafeByteOperations.unsafeWrap(message));
     } catch (IOException e) {
-      return new Unreadable(GrpcFailures.badFrame("not gzip"));
+      return new RequestMessage.Unreadable(GrpcFailures.badFrame("not gzip"));
     }
   }
 }

@@ -1,4 +1,4 @@
-package io.cloudstate.proxy.ingress.grpc;
+package io.cloudstate.proxy.ingress.calls;
 
 import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.HttpRequest;
@@ -8,7 +8,6 @@ import io.cloudstate.proxy.call.Call;
 import io.cloudstate.proxy.call.Metadata;
 import io.cloudstate.proxy.call.Outcome;
 import io.cloudstate.proxy.call.Payload;
-import io.cloudstate.proxy.ingress.grpc.GrpcMethods.Target;
 import io.cloudstate.proxy.router.Router;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.CompletableFuture;
@@ -28,32 +27,26 @@ final class UnaryCall implements Abandonment {
   private static final Logger log = LoggerFactory.getLogger(UnaryCall.class);
 
   private final Router router;
-  private final Target target;
+  private final CallTarget target;
   private final Metadata metadata;
   private final long deadlineNanos;
-  private final boolean gzip;
-  private final int maxRequestBytes;
+  private final UnaryFormat format;
   private final EventLoop eventLoop;
   private final CompletableFuture<HttpResponse> response = new CompletableFuture<>();
   private volatile @Nullable Runnable whenAbandoned;
 
-  /**
-   * @param gzip whether the client compresses; then the reply is compressed too
-   */
   UnaryCall(
       Router router,
-      Target target,
+      CallTarget target,
       Metadata metadata,
       long deadlineNanos,
-      boolean gzip,
-      int maxRequestBytes,
+      UnaryFormat format,
       EventLoop eventLoop) {
     this.router = router;
     this.target = target;
     this.metadata = metadata;
     this.deadlineNanos = deadlineNanos;
-    this.gzip = gzip;
-    this.maxRequestBytes = maxRequestBytes;
+    this.format = format;
     this.eventLoop = eventLoop;
   }
 
@@ -88,14 +81,23 @@ final class UnaryCall implements Abandonment {
       @Nullable AggregatedHttpRequest request, @Nullable Throwable failure) {
     // On failure the client went away or the server ended the call: either way it is answered.
     if (request != null) {
-      var message = RequestMessage.read(request.content().array(), gzip, maxRequestBytes);
-      if (message instanceof RequestMessage.Complete complete) {
-        route(complete);
-      } else if (message instanceof RequestMessage.Unreadable unreadable) {
-        response.complete(GrpcResponses.of(unreadable.failure()));
+      try {
+        onMessage(format.read(request.content().array()));
+      } catch (RuntimeException | Error e) {
+        onBug(e);
       }
     }
     return null;
+  }
+
+  private void onMessage(RequestMessage message) {
+    if (message instanceof RequestMessage.Complete complete) {
+      route(complete);
+    } else if (message instanceof RequestMessage.Unreadable unreadable) {
+      response.complete(format.response(new Outcome.Failed(unreadable.failure())));
+    } else {
+      throw new AssertionError("unhandled: " + message);
+    }
   }
 
   private void route(RequestMessage.Complete message) {
@@ -107,11 +109,7 @@ final class UnaryCall implements Abandonment {
             metadata,
             deadlineNanos,
             this);
-    try {
-      router.route(call, this::onOutcome);
-    } catch (RuntimeException | Error e) {
-      onBug(e);
-    }
+    router.route(call, this::onOutcome);
   }
 
   /** On any thread; building the response and writing it are one task of the event loop. */
@@ -136,8 +134,8 @@ final class UnaryCall implements Abandonment {
       return;
     }
     try {
-      response.complete(GrpcResponses.of(outcome, gzip));
-    } catch (RuntimeException e) {
+      response.complete(format.response(outcome));
+    } catch (RuntimeException | Error e) {
       onBug(e);
     }
   }
@@ -148,6 +146,6 @@ final class UnaryCall implements Abandonment {
         .addKeyValue("method", target.method().name())
         .setCause(bug)
         .log("call failed by a bug");
-    response.complete(GrpcResponses.status(GrpcStatus.internalError()));
+    response.complete(format.response(new Outcome.Failed(IngressFailures.bug())));
   }
 }

@@ -4,18 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.cloudstate.proxy.call.Failure;
+import io.cloudstate.proxy.ingress.calls.RequestMessage;
 import org.junit.jupiter.api.Test;
 
-class RequestMessageTest {
+class FramedMessageTest {
 
   private static final int MAX = 1_000;
   private static final ByteString MESSAGE = ByteString.copyFromUtf8("message");
 
   @Test
   void whatReplyMessageWritesIsRead() {
-    assertThat(RequestMessage.read(ReplyMessage.plain(MESSAGE), false, MAX))
+    assertThat(FramedMessage.read(ReplyMessage.plain(MESSAGE), false, MAX))
         .isEqualTo(new RequestMessage.Complete(MESSAGE));
-    assertThat(RequestMessage.read(ReplyMessage.gzipped(MESSAGE), true, MAX))
+    assertThat(FramedMessage.read(ReplyMessage.gzipped(MESSAGE), true, MAX))
         .isEqualTo(new RequestMessage.Complete(MESSAGE));
   }
 
@@ -44,6 +45,6 @@ class RequestMessageTest {
   }
 
   private static Failure failure(byte[] body, boolean gzip) {
-    return ((RequestMessage.Unreadable) RequestMessage.read(body, gzip, MAX)).failure();
+    return ((RequestMessage.Unreadable) FramedMessage.read(body, gzip, MAX)).failure();
   }
 }

@@ -1,11 +1,14 @@
-package io.cloudstate.proxy.ingress.grpc;
+package io.cloudstate.proxy.ingress.calls;
 
 import com.google.protobuf.ByteString;
 import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpObject;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpResponseWriter;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.common.stream.AbortedStreamException;
 import io.cloudstate.proxy.call.Abandonment;
 import io.cloudstate.proxy.call.Call;
 import io.cloudstate.proxy.call.Failure;
@@ -13,9 +16,8 @@ import io.cloudstate.proxy.call.Metadata;
 import io.cloudstate.proxy.call.Outcome;
 import io.cloudstate.proxy.call.Payload;
 import io.cloudstate.proxy.call.StreamedCall;
-import io.cloudstate.proxy.ingress.grpc.GrpcMethods.Target;
+import io.cloudstate.proxy.ingress.calls.StreamFormat.ReplyPart;
 import io.cloudstate.proxy.router.Router;
-import io.grpc.Status;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
@@ -35,26 +37,25 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The response's head goes out with the first reply, or the end, and carries its metadata.
  */
-final class StreamedGrpcCall
-    implements RequestReader.Sink, StreamedCall.Listener<Outcome>, Abandonment {
+final class StreamedIngressCall
+    implements RequestSource.Sink, StreamedCall.Listener<Outcome>, Abandonment {
 
-  private static final Logger log = LoggerFactory.getLogger(StreamedGrpcCall.class);
+  private static final Logger log = LoggerFactory.getLogger(StreamedIngressCall.class);
 
   /** How many replies may be on their way to the wire. */
   private static final int REPLIES_IN_ADVANCE = 8;
 
   private final Router router;
-  private final Target target;
+  private final CallTarget target;
   private final Metadata metadata;
   private final long timeoutNanos;
   private final long deadlineNanos;
-  private final boolean gzip;
-  private final int maxRequestBytes;
+  private final StreamFormat format;
   private final EventLoop eventLoop;
-  private final RequestReader requestReader;
   private final CompletableFuture<HttpResponse> response = new CompletableFuture<>();
 
   private StreamedCall routed = StreamedCall.ENDED;
+  private RequestSource requests = RequestSource.NONE;
   private @Nullable HttpResponseWriter writer; // once the head is out
   private @Nullable ScheduledFuture<?> deadline;
   private Metadata laterMetadata = Metadata.EMPTY;
@@ -65,25 +66,21 @@ final class StreamedGrpcCall
 
   /**
    * @param timeoutNanos how long the client waits; {@link Long#MAX_VALUE}: as long as it takes
-   * @param gzip whether the client compresses; then replies are compressed too
    */
-  StreamedGrpcCall(
+  StreamedIngressCall(
       Router router,
-      Target target,
+      CallTarget target,
       Metadata metadata,
       long timeoutNanos,
-      boolean gzip,
-      int maxRequestBytes,
+      StreamFormat format,
       EventLoop eventLoop) {
     this.router = router;
     this.target = target;
     this.metadata = metadata;
     this.timeoutNanos = timeoutNanos;
     this.deadlineNanos = deadline(System.nanoTime(), timeoutNanos);
-    this.gzip = gzip;
-    this.maxRequestBytes = maxRequestBytes;
+    this.format = format;
     this.eventLoop = eventLoop;
-    this.requestReader = new RequestReader(new RequestFrames(gzip, maxRequestBytes), this);
   }
 
   private static long deadline(long now, long timeoutNanos) {
@@ -96,7 +93,7 @@ final class StreamedGrpcCall
     }
     if (target.method().descriptor().isClientStreaming()) {
       open(Payload.NONE);
-      request.subscribe(requestReader, eventLoop);
+      requests = isOver ? RequestSource.NONE : format.source(request, this, eventLoop);
     } else {
       var unused = request.aggregate(eventLoop).handle(this::onOnlyRequest);
     }
@@ -141,14 +138,19 @@ final class StreamedGrpcCall
       @Nullable AggregatedHttpRequest request, @Nullable Throwable failure) {
     // On failure the client went away or the server ended the call: either way it is answered.
     if (request != null && !isOver) {
-      var message = RequestMessage.read(request.content().array(), gzip, maxRequestBytes);
-      if (message instanceof RequestMessage.Complete complete) {
-        open(new Payload(target.method().inputTypeUrl(), complete.bytes()));
-      } else if (message instanceof RequestMessage.Unreadable unreadable) {
-        fail(unreadable.failure());
-      }
+      run(() -> onOnlyMessage(format.read(request.content().array())));
     }
     return null;
+  }
+
+  private void onOnlyMessage(RequestMessage message) {
+    if (message instanceof RequestMessage.Complete complete) {
+      open(new Payload(target.method().inputTypeUrl(), complete.bytes()));
+    } else if (message instanceof RequestMessage.Unreadable unreadable) {
+      fail(unreadable.failure());
+    } else {
+      throw new AssertionError("unhandled: " + message);
+    }
   }
 
   private void open(Payload payload) {
@@ -165,8 +167,8 @@ final class StreamedGrpcCall
   // --- requests
 
   @Override
-  public void onRequested(int requests) {
-    onEventLoop(() -> requestReader.want(requests));
+  public void onRequested(int messages) {
+    onEventLoop(() -> this.requests.want(messages));
   }
 
   @Override
@@ -206,33 +208,46 @@ final class StreamedGrpcCall
       return;
     }
     if (outcome instanceof Outcome.Replied replied) {
-      var isFirst = writer == null;
-      var head = head(isFirst ? replied.metadata() : Metadata.EMPTY);
-      if (!isFirst && !replied.metadata().isEmpty()) {
-        laterMetadata = replied.metadata();
-      }
-      var message = replied.payload().value();
-      var frame = gzip ? ReplyMessage.gzipped(message) : ReplyMessage.plain(message);
-      if (head.tryWrite(HttpData.wrap(frame))) {
-        leavingReplies++;
-        awaitLeaving(head);
-      }
+      write(replied);
     } else if (outcome instanceof Outcome.Completed) {
-      var unused = head(Metadata.EMPTY);
+      if (writer == null) {
+        var unused = open(format.head());
+      }
     } else {
       throw new AssertionError("unhandled: " + outcome);
     }
   }
 
-  private HttpResponseWriter head(Metadata first) {
-    var known = writer;
-    if (known == null) {
-      known = HttpResponse.streaming();
-      known.write(ReplyHeaders.of(first, gzip));
-      writer = known;
-      response.complete(known);
+  private void write(Outcome.Replied replied) {
+    var part = format.reply(replied.payload().value());
+    if (part instanceof ReplyPart.Data data) {
+      write(replied, data.bytes());
+    } else if (part instanceof ReplyPart.Unwritable unwritable) {
+      fail(unwritable.failure());
+    } else {
+      throw new AssertionError("unhandled: " + part);
     }
-    return known;
+  }
+
+  private void write(Outcome.Replied replied, HttpData bytes) {
+    var head = writer;
+    if (head == null) {
+      head = open(format.head(replied));
+    } else if (!replied.metadata().isEmpty()) {
+      laterMetadata = replied.metadata();
+    }
+    if (head.tryWrite(bytes)) {
+      leavingReplies++;
+      awaitLeaving(head);
+    }
+  }
+
+  private HttpResponseWriter open(ResponseHeaders head) {
+    var opened = HttpResponse.streaming();
+    opened.write(head);
+    writer = opened;
+    response.complete(opened);
+    return opened;
   }
 
   /** One wait at a time for all replies that have been written by then. */
@@ -257,30 +272,42 @@ final class StreamedGrpcCall
   }
 
   private void complete() {
-    finish(Status.OK);
-  }
-
-  private void fail(Failure failure) {
-    if (!isOver) {
-      finish(GrpcStatus.of(failure));
-      abandon();
-    }
-  }
-
-  private void finish(Status status) {
     if (isOver) {
       return;
     }
     over();
     var head = writer;
     if (head == null) {
-      response.complete(GrpcResponses.status(status));
+      response.complete(format.response(new Outcome.Completed()));
+    } else {
+      end(head, format.end(laterMetadata));
+    }
+  }
+
+  private void fail(Failure failure) {
+    if (isOver) {
       return;
     }
-    // Not written when the client has just gone away; that news is on its way here.
-    var unused =
-        head.tryWrite(
-            status.isOk() ? ReplyHeaders.trailers(laterMetadata) : GrpcResponses.trailers(status));
+    over();
+    var head = writer;
+    if (head == null) {
+      response.complete(format.response(new Outcome.Failed(failure)));
+    } else {
+      var last = format.end(failure);
+      if (last == null) {
+        head.close(AbortedStreamException.get());
+      } else {
+        end(head, last);
+      }
+    }
+    abandon();
+  }
+
+  private static void end(HttpResponseWriter head, @Nullable HttpObject last) {
+    if (last != null) {
+      // Not written when the client has just gone away; that news is on its way here.
+      var unused = head.tryWrite(last);
+    }
     head.close();
   }
 
@@ -290,11 +317,11 @@ final class StreamedGrpcCall
     if (timer != null) {
       timer.cancel(false);
     }
-    requestReader.stop();
+    requests.stop();
   }
 
   private void onDeadline() {
-    fail(GrpcFailures.timedOut(Duration.ofNanos(timeoutNanos)));
+    fail(IngressFailures.timedOut(Duration.ofNanos(timeoutNanos)));
   }
 
   /** Always by way of the event loop's queue, which keeps what comes in order in order. */
@@ -322,6 +349,6 @@ final class StreamedGrpcCall
         .setCause(bug)
         .log("streamed call failed by a bug");
     routed.cancel();
-    finish(GrpcStatus.internalError());
+    fail(IngressFailures.bug());
   }
 }

@@ -1,0 +1,103 @@
+package io.cloudstate.proxy.entity;
+
+import akka.actor.AllDeadLetters;
+import akka.actor.Dropped;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.Extension;
+import akka.actor.typed.ExtensionId;
+import akka.actor.typed.Props;
+import akka.actor.typed.eventstream.EventStream;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.cluster.sharding.typed.ShardingEnvelope;
+import io.cloudstate.proxy.call.Answer;
+import io.cloudstate.proxy.call.Failure;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Commands that were dropped on their way. Sharding drops those that wait for a shard when it moves
+ * on meanwhile, because they could overtake others; ours may do that, as they come from callers who
+ * do not wait for each other. No entity has seen them, so they are sent again. One that came too
+ * late for its entity altogether is answered: it may be repeated. Thread-safe.
+ */
+final class LostCommands implements Extension {
+
+  /** A shard that moves needs a moment. */
+  private static final Duration WAIT = Duration.ofMillis(100);
+
+  private static final ExtensionId<LostCommands> ID =
+      new ExtensionId<>() {
+        @Override
+        public LostCommands createExtension(ActorSystem<?> system) {
+          return new LostCommands(system);
+        }
+      };
+
+  private final ActorSystem<?> system;
+  private final Map<String, ActorRef<ShardingEnvelope<EntityActor.Message>>> regions =
+      new ConcurrentHashMap<>();
+
+  static LostCommands of(ActorSystem<?> system) {
+    return system.registerExtension(ID);
+  }
+
+  private LostCommands(ActorSystem<?> system) {
+    this.system = system;
+    ActorRef<AllDeadLetters> listener =
+        system.systemActorOf(listener(), "lost-commands", Props.empty());
+    system.eventStream().tell(new EventStream.Subscribe<>(AllDeadLetters.class, listener));
+  }
+
+  /** Sends commands of this service on to this region again. */
+  void watch(String service, ActorRef<ShardingEnvelope<EntityActor.Message>> region) {
+    regions.put(service, region);
+  }
+
+  private Behavior<AllDeadLetters> listener() {
+    return Behaviors.receive(AllDeadLetters.class).onAnyMessage(this::onLost).build();
+  }
+
+  /** What sharding drops comes as a dead letter in which it says so. */
+  private Behavior<AllDeadLetters> onLost(AllDeadLetters letter) {
+    var lost = letter.message() instanceof Dropped dropped ? dropped : letter;
+    if (lost.message() instanceof ShardingEnvelope<?> envelope
+        && envelope.message() instanceof EntityActor.Invoke invoke) {
+      if (lost instanceof Dropped) {
+        sendAgain(envelope.entityId(), invoke);
+      } else {
+        tooLate(invoke);
+      }
+    } else if (lost.message() instanceof EntityActor.Invoke invoke) {
+      tooLate(invoke);
+    }
+    return Behaviors.same();
+  }
+
+  private void sendAgain(String entityId, EntityActor.Invoke invoke) {
+    var call = invoke.command().call();
+    var region = regions.get(call.service());
+    if (region == null || call.deadlineNanos() - System.nanoTime() <= WAIT.toNanos()) {
+      tooLate(invoke);
+      return;
+    }
+    system
+        .scheduler()
+        .scheduleOnce(
+            WAIT,
+            () -> region.tell(new ShardingEnvelope<>(entityId, invoke)),
+            system.executionContext());
+  }
+
+  private static void tooLate(EntityActor.Invoke invoke) {
+    invoke
+        .command()
+        .answer()
+        .accept(
+            Answer.failed(
+                new Failure.UserFunctionUnavailable(
+                    "The entity moves to another node; the command was not executed")));
+  }
+}

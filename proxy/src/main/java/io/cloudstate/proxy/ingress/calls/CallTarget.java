@@ -1,0 +1,18 @@
+package io.cloudstate.proxy.ingress.calls;
+
+import io.cloudstate.proxy.discovery.EntityType;
+import io.cloudstate.proxy.discovery.MethodDefinition;
+import io.cloudstate.proxy.discovery.ServiceDefinition;
+
+/**
+ * Where a call goes.
+ *
+ * @param service full name
+ * @param isAction whether it is a call of an action, which may take as long as its caller likes
+ */
+public record CallTarget(String service, MethodDefinition method, boolean isAction) {
+
+  public static CallTarget of(ServiceDefinition service, MethodDefinition method) {
+    return new CallTarget(service.name(), method, service.type() == EntityType.ACTION);
+  }
+}
