@@ -1,0 +1,9 @@
+/**
+ * The proxy suite: the kit plays the client and the user function, and the proxy under test stands
+ * between. In come the stage and its patience; out go messages, and mismatches. One class for each
+ * chapter of {@code docs/reference/protocol.md}; it knows no class of any proxy.
+ */
+@NullMarked
+package io.cloudstate.tck.suite.proxy;
+
+import org.jspecify.annotations.NullMarked;
