@@ -80,7 +80,7 @@ public final class ClientCall<I extends Message, O extends Message> extends Conv
     if (cancellation != null) {
       cancellation.shutdown();
     }
-    sending().complete();
+    completeSilently();
   }
 
   /** Of the reply, names in lower case; they must come. */

@@ -12,10 +12,14 @@ import io.cloudstate.tck.rule.Mismatch;
 import io.cloudstate.tck.rule.Patience;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +42,8 @@ public abstract class Conversation<I extends Message, O extends Message> {
   private final BlockingDeque<Signal<I>> signals = new LinkedBlockingDeque<>();
   private final BoundedSourceQueue<O> sending;
   private final Source<O, NotUsed> outgoing;
+  private final AtomicBoolean isOver = new AtomicBoolean();
+  private volatile @Nullable Consumer<I> listener;
 
   Conversation(
       String label,
@@ -64,7 +70,12 @@ public abstract class Conversation<I extends Message, O extends Message> {
 
   /** The next message, of which there must be one. */
   public I next() {
-    var signal = poll(patience.expected());
+    return next(patience.expected());
+  }
+
+  /** The same within a time of its own. */
+  public I next(Duration within) {
+    var signal = poll(within);
     if (signal instanceof Signal.Received<I> received) {
       return received.message();
     }
@@ -78,6 +89,20 @@ public abstract class Conversation<I extends Message, O extends Message> {
     if (!(signal instanceof Signal.Received<I> received) || !received.message().equals(message)) {
       throw new Mismatch("what comes on " + label, expected, textOf(signal));
     }
+  }
+
+  /**
+   * The next message, which must be this one when what means nothing has been evened out in both.
+   *
+   * @return as it came
+   */
+  public I expect(I message, UnaryOperator<I> comparable) {
+    var signal = poll(patience.expected());
+    if (signal instanceof Signal.Received<I> received
+        && comparable.apply(received.message()).equals(comparable.apply(message))) {
+      return received.message();
+    }
+    throw new Mismatch("what comes on " + label, Text.of(message), textOf(signal));
   }
 
   /** The end of the other side, which must come next. */
@@ -130,7 +155,30 @@ public abstract class Conversation<I extends Message, O extends Message> {
   /** Ends this side in order: nothing more is sent. */
   public void complete() {
     exchange.add(self, other, label, "end: OK");
-    sending.complete();
+    completeSilently();
+  }
+
+  /** The same without a word of it, and only if it is not ended yet. */
+  final void completeSilently() {
+    if (isOver.compareAndSet(false, true)) {
+      try {
+        sending.complete();
+      } catch (IllegalStateException e) {
+        note("nothing to end: the other side was first");
+      }
+    }
+  }
+
+  /** Ends this side with an error, if it is not ended yet. */
+  final void failSilently(Throwable cause) {
+    if (isOver.compareAndSet(false, true)) {
+      sending.fail(cause);
+    }
+  }
+
+  /** From now on messages go there, instead of being kept for the script. */
+  public void whenReceived(Consumer<I> listener) {
+    this.listener = listener;
   }
 
   /** What came that no script has asked for yet, as text; null if nothing. */
@@ -143,20 +191,21 @@ public abstract class Conversation<I extends Message, O extends Message> {
     return outgoing;
   }
 
-  BoundedSourceQueue<O> sending() {
-    return sending;
-  }
-
   void note(String text) {
     exchange.add(self, other, label, text);
   }
 
   void onMessage(I message) {
     exchange.add(other, self, label, Text.of(message));
-    signals.add(new Signal.Received<>(message));
+    var interested = listener;
+    if (interested == null) {
+      signals.add(new Signal.Received<>(message));
+    } else {
+      interested.accept(message);
+    }
   }
 
-  void onEnd(Status status, Map<String, java.util.List<String>> trailers) {
+  void onEnd(Status status, Map<String, List<String>> trailers) {
     var ended = new Signal.Ended<I>(status, trailers);
     exchange.add(other, self, label, ended.text());
     signals.add(ended);

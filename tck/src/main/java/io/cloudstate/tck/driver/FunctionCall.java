@@ -44,14 +44,14 @@ public final class FunctionCall<I extends Message, O extends Message> extends Co
   /** Ends the call with a status that is not OK. */
   public void fail(Status status) {
     note("end: " + status.getCode() + " \"" + status.getDescription() + "\"");
-    sending().fail(new GrpcServiceException(status));
+    failSilently(new GrpcServiceException(status));
   }
 
   /** The script is over: from now on the function just ends its side when the proxy does. */
   synchronized void retire() {
     isRetired = true;
     if (isEnded) {
-      sending().complete();
+      completeSilently();
     }
   }
 
@@ -59,7 +59,7 @@ public final class FunctionCall<I extends Message, O extends Message> extends Co
     isEnded = true;
     onEnd(status, Map.of());
     if (isRetired) {
-      sending().complete();
+      completeSilently();
     }
   }
 }
