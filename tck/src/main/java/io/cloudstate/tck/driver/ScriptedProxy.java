@@ -48,6 +48,16 @@ public final class ScriptedProxy implements Stage {
           .addSupportedEntityTypes("cloudstate.crdt.Crdt")
           .build();
 
+  /** By type of entity, what functions of protocol 0.1 do not offer. */
+  private static final Map<String, String> NOT_IN_01 =
+      Map.of(
+          FunctionRpcs.VALUE.service(),
+          "protocol 0.1 has no value entities",
+          FunctionRpcs.UNARY_ACTION.service(),
+          "protocol 0.1 has no actions",
+          FunctionRpcs.CRDT.service(),
+          "CRDTs of protocol 0.1 have other messages than those of 0.2");
+
   /**
    * Where the function is.
    *
@@ -192,12 +202,13 @@ public final class ScriptedProxy implements Stage {
 
   private <I extends Message, O extends Message> ClientCall<I, O> open(
       String service, Rpc<I, O> rpc) {
+    var missing = isOfProtocol01() ? NOT_IN_01.get(rpc.service()) : null;
+    if (missing != null) {
+      throw new NotApplicable(missing);
+    }
     var entity = declared(service);
     if (!entity.getEntityType().equals(rpc.service())) {
       throw new Mismatch("type of " + service, rpc.service(), entity.getEntityType());
-    }
-    if (rpc.equals(FunctionRpcs.CRDT) && isOfProtocol01()) {
-      throw new NotApplicable("CRDTs of protocol 0.1 have other messages than those of 0.2");
     }
     var call = client.open(rpc);
     calls.add(call);
