@@ -8,6 +8,7 @@ import akka.grpc.GrpcResponseMetadata;
 import akka.grpc.internal.JavaBidirectionalStreamingRequestBuilder;
 import akka.grpc.javadsl.Metadata;
 import akka.grpc.javadsl.StreamResponseRequestBuilder;
+import akka.grpc.javadsl.StringEntry;
 import akka.stream.KillSwitches;
 import akka.stream.Materializer;
 import akka.stream.SystemMaterializer;
@@ -187,7 +188,14 @@ public final class GrpcClient implements AutoCloseable {
     var all = new HashMap<String, List<String>>();
     metadata
         .asMap()
-        .forEach((name, entries) -> all.put(name, entries.stream().map(Object::toString).toList()));
+        .forEach(
+            (name, entries) ->
+                all.put(
+                    name,
+                    entries.stream()
+                        .filter(StringEntry.class::isInstance)
+                        .map(entry -> ((StringEntry) entry).getValue())
+                        .toList()));
     return all;
   }
 

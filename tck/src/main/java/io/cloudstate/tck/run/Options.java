@@ -1,0 +1,162 @@
+package io.cloudstate.tck.run;
+
+import io.cloudstate.tck.rule.Patience;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The command line.
+ *
+ * @param suite {@code proxy} or {@code model}
+ * @param host of what is tested
+ * @param port of what is tested
+ * @param listen where the kit listens, for the proxy suite
+ * @param command starts what is tested; null if it runs already
+ * @param reports directory for JUnit's XML and the HTML page; null for none
+ */
+public record Options(
+    String suite,
+    String host,
+    int port,
+    int listen,
+    @Nullable String command,
+    Selection selection,
+    @Nullable Path knownFailures,
+    @Nullable Path reports,
+    Path log,
+    Duration startTimeout,
+    Patience patience,
+    boolean isListing) {
+
+  /** What is wrong with a command line, for who wrote it. */
+  public static final class Mistake extends Exception {
+    private static final long serialVersionUID = 1;
+
+    Mistake(String message) {
+      super(message);
+    }
+  }
+
+  static final String USAGE =
+      """
+      usage: tck/run proxy [option...]   tests a proxy: the kit plays its client and its function
+             tck/run model [option...]   tests a function: the kit plays the proxy
+
+        --target HOST:PORT     where it serves          proxy 127.0.0.1:9000, model 127.0.0.1:8080
+        --listen PORT          where the kit plays the function                              8090
+        --command "..."        starts it, by sh -c; it is stopped at the end. A proxy is told
+                               HTTP_PORT, USER_FUNCTION_HOST and USER_FUNCTION_PORT, a function
+                               PORT. Without, it has to run: a proxy may look for its function
+                               until the kit listens
+        --only NAME,...        only these rules or groups; original, extra: all such groups
+        --except NAME,...      all but these
+        --known-failures FILE  ids of rules, one on a line, that may fail; one that holds is an
+                               error, so that the file stays true
+        --reports DIR          writes report.html and junit.xml there
+        --timeout SECONDS      for what has to come                                             5
+        --start-timeout SECONDS  until it has to serve                                         60
+        --log FILE             what the command writes                              ./tck-target.log
+        --list                 shows groups and rules, and plays none
+        --help                 this text
+
+      Exit code 0 if all chosen rules hold, 1 if not, 2 if they could not be played.
+      """;
+
+  /** Reads the command line. */
+  public static Options parse(List<String> arguments) throws Mistake {
+    if (arguments.isEmpty() || !List.of("proxy", "model").contains(arguments.get(0))) {
+      throw new Mistake("which suite: " + arguments + " (expected: proxy or model first)");
+    }
+    return new Reader(arguments).read();
+  }
+
+  private static final class Reader {
+
+    private final List<String> arguments;
+    private final String suite;
+    private String target;
+    private int listen = 8090;
+    private @Nullable String command;
+    private final List<String> only = new ArrayList<>();
+    private final List<String> except = new ArrayList<>();
+    private @Nullable Path knownFailures;
+    private @Nullable Path reports;
+    private Path log = Path.of("tck-target.log");
+    private Duration startTimeout = Duration.ofSeconds(60);
+    private Patience patience = Patience.DEFAULT;
+    private boolean isListing;
+    private int at = 1;
+
+    Reader(List<String> arguments) {
+      this.arguments = arguments;
+      this.suite = arguments.get(0);
+      this.target = suite.equals("proxy") ? "127.0.0.1:9000" : "127.0.0.1:8080";
+    }
+
+    Options read() throws Mistake {
+      while (at < arguments.size()) {
+        option(arguments.get(at++));
+      }
+      var colon = target.lastIndexOf(':');
+      if (colon < 1) {
+        throw new Mistake("--target: " + target + " (expected: HOST:PORT)");
+      }
+      return new Options(
+          suite,
+          target.substring(0, colon),
+          number("--target", target.substring(colon + 1), 65535),
+          listen,
+          command,
+          new Selection(only, except),
+          knownFailures,
+          reports,
+          log,
+          startTimeout,
+          patience,
+          isListing);
+    }
+
+    private void option(String name) throws Mistake {
+      switch (name) {
+        case "--target" -> target = value(name);
+        case "--listen" -> listen = number(name, value(name), 65535);
+        case "--command" -> command = value(name);
+        case "--only" -> only.addAll(List.of(value(name).split(",")));
+        case "--except" -> except.addAll(List.of(value(name).split(",")));
+        case "--known-failures" -> knownFailures = Path.of(value(name));
+        case "--reports" -> reports = Path.of(value(name));
+        case "--log" -> log = Path.of(value(name));
+        case "--timeout" -> patience = patience.withExpected(seconds(name));
+        case "--start-timeout" -> startTimeout = seconds(name);
+        case "--list" -> isListing = true;
+        default -> throw new Mistake(name + " is no option (see --help)");
+      }
+    }
+
+    private String value(String name) throws Mistake {
+      if (at == arguments.size()) {
+        throw new Mistake(name + " has no value");
+      }
+      return arguments.get(at++);
+    }
+
+    private Duration seconds(String name) throws Mistake {
+      return Duration.ofSeconds(number(name, value(name), 3600));
+    }
+
+    private static int number(String name, String text, int max) throws Mistake {
+      try {
+        var number = Integer.parseInt(text);
+        if (number >= 1 && number <= max) {
+          return number;
+        }
+      } catch (NumberFormatException e) {
+        // told below, as for one that is out of range
+      }
+      throw new Mistake(name + ": " + text + " (expected: 1 to " + max + ")");
+    }
+  }
+}

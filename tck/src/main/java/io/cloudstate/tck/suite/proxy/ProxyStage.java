@@ -1,0 +1,249 @@
+package io.cloudstate.tck.suite.proxy;
+
+import akka.actor.ActorSystem;
+import com.google.protobuf.Empty;
+import io.cloudstate.protocol.EntityOuterClass.Entity;
+import io.cloudstate.protocol.EntityOuterClass.EntitySpec;
+import io.cloudstate.protocol.EntityOuterClass.ProxyInfo;
+import io.cloudstate.tck.driver.FunctionServer;
+import io.cloudstate.tck.driver.GrpcClient;
+import io.cloudstate.tck.driver.HttpApi;
+import io.cloudstate.tck.driver.Program;
+import io.cloudstate.tck.rule.Exchange;
+import io.cloudstate.tck.rule.Mismatch;
+import io.cloudstate.tck.rule.NotApplicable;
+import io.cloudstate.tck.rule.Patience;
+import io.cloudstate.tck.rule.Stage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client in front of the proxy under test and a user function behind it. The function answers
+ * discovery by itself; all else is up to the scripts.
+ */
+public final class ProxyStage implements Stage {
+
+  private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(50);
+
+  /**
+   * Where everything is.
+   *
+   * @param host of the proxy under test
+   * @param port of the proxy under test
+   * @param listen on which the kit plays the function
+   * @param command starts the proxy; null if it is started by somebody else
+   * @param log of the proxy, if the kit starts it
+   * @param startTimeout until it has to serve
+   */
+  public record Settings(
+      String host,
+      int port,
+      int listen,
+      @Nullable String command,
+      Path log,
+      Duration startTimeout,
+      Patience patience) {}
+
+  private final Settings settings;
+  private final ActorSystem system;
+  private final FunctionServer function;
+  private final GrpcClient client;
+  private final HttpApi http;
+  private final @Nullable Program program;
+  private final List<ProxyInfo> discoveries = new CopyOnWriteArrayList<>();
+  private final BlockingQueue<String> reports = new LinkedBlockingQueue<>();
+  private final String run = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
+  private final EntitySpec spec;
+  private int ids;
+
+  private ProxyStage(Settings settings, EntitySpec spec) {
+    this.settings = settings;
+    this.spec = spec;
+    this.system = ActorSystem.create("tck");
+    this.function =
+        new FunctionServer(system, "0.0.0.0", settings.listen(), settings.patience(), Protocol.ALL);
+    this.client =
+        new GrpcClient(
+            "client", "proxy", system, settings.host(), settings.port(), settings.patience());
+    this.http = new HttpApi(settings.host(), settings.port(), settings.patience());
+    this.program =
+        settings.command() == null
+            ? null
+            : new Program(settings.command(), environment(settings), settings.log());
+    function.always(
+        Protocol.DISCOVER,
+        call ->
+            call.whenReceived(
+                info -> {
+                  discoveries.add(info);
+                  call.send(this.spec);
+                  call.complete();
+                }));
+    function.always(
+        Protocol.REPORT_ERROR,
+        call ->
+            call.whenReceived(
+                error -> {
+                  reports.add(error.getMessage());
+                  call.send(Empty.getDefaultInstance());
+                  call.complete();
+                }));
+  }
+
+  /**
+   * Starts the function, then the proxy if there is a command for it, and waits until it serves.
+   *
+   * @throws IllegalStateException if it does not in time
+   */
+  public static ProxyStage open(Settings settings, EntitySpec spec) throws IOException {
+    var stage = new ProxyStage(settings, spec);
+    try {
+      stage.function.start();
+      if (stage.program != null) {
+        stage.program.start();
+      }
+      stage.awaitServing();
+      return stage;
+    } catch (IOException | RuntimeException e) {
+      stage.close();
+      throw e;
+    }
+  }
+
+  public FunctionServer function() {
+    return function;
+  }
+
+  public GrpcClient client() {
+    return client;
+  }
+
+  public HttpApi http() {
+    return http;
+  }
+
+  public Patience patience() {
+    return settings.patience();
+  }
+
+  /** An id that no entity has had before, in this run or an earlier one. */
+  public String newId() {
+    return "entity-" + run + "-" + ++ids;
+  }
+
+  /** The same for a CRDT, whose type its id begins with. */
+  public String newId(String type) {
+    return type + "-" + run + "-" + ++ids;
+  }
+
+  /** What the function serves. */
+  public List<Entity> services() {
+    return spec.getEntitiesList();
+  }
+
+  /** What the proxy has said of itself so far, once for each discovery. */
+  public List<ProxyInfo> discoveries() {
+    return discoveries;
+  }
+
+  /** The next error that the proxy reports, of which there must be one with this text in it. */
+  public void expectReport(String text) {
+    try {
+      var report = reports.poll(settings.patience().expected().toMillis(), TimeUnit.MILLISECONDS);
+      if (report == null || !report.contains(text)) {
+        throw new Mismatch(
+            "error that the proxy reports", "\"…" + text + "…\"", report == null ? "none" : report);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Mismatch("error that the proxy reports", text, "interrupted");
+    }
+  }
+
+  /** {@code kill -9} of the proxy and a new start; returns when it serves. */
+  public void killAndRestartProxy() throws IOException {
+    if (program == null) {
+      throw new NotApplicable("needs --command, to kill the proxy and start it again");
+    }
+    program.kill();
+    program.start();
+    awaitServing();
+  }
+
+  /** The function goes away, breaking its connections, and comes back. */
+  public void restartFunction() {
+    function.stop();
+    function.start();
+  }
+
+  @Override
+  public void begin(Exchange exchange) {
+    function.begin(exchange);
+    client.begin(exchange);
+    http.begin(exchange);
+    reports.clear();
+  }
+
+  @Override
+  public void verifyNothingMore() {
+    function.verifyNothingMore();
+  }
+
+  @Override
+  public void end() {
+    client.end();
+    function.end();
+  }
+
+  @Override
+  public void close() {
+    if (program != null) {
+      program.close();
+    }
+    client.close();
+    function.close();
+    system.terminate();
+  }
+
+  private void awaitServing() {
+    var discoveriesBefore = discoveries.size();
+    var until = System.nanoTime() + settings.startTimeout().toNanos();
+    while (!http.answers() || (discoveriesBefore == 0 && discoveries.isEmpty())) {
+      if (program != null && !program.isRunning()) {
+        throw new IllegalStateException("the proxy has ended; it wrote to " + program.log());
+      }
+      if (System.nanoTime() > until) {
+        throw new IllegalStateException(
+            String.format(
+                "no proxy serves at %s:%d after %s, with its function at port %d; it has called"
+                    + " discover %d times",
+                settings.host(),
+                settings.port(),
+                settings.startTimeout(),
+                settings.listen(),
+                discoveries.size()));
+      }
+      try {
+        TimeUnit.NANOSECONDS.sleep(BETWEEN_ATTEMPTS.toNanos());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  private static Map<String, String> environment(Settings settings) {
+    return Map.of(
+        "HTTP_PORT", Integer.toString(settings.port()),
+        "USER_FUNCTION_HOST", "127.0.0.1",
+        "USER_FUNCTION_PORT", Integer.toString(settings.listen()));
+  }
+}
