@@ -1,7 +1,5 @@
 package io.cloudstate.tck.reference;
 
-import akka.actor.ActorSystem;
-
 /** Serves the reference model on {@code HOST} (127.0.0.1) and {@code PORT} (8080), until TERM. */
 public final class Main {
 
@@ -19,7 +17,6 @@ public final class Main {
 
   private static void serve(String host, int port) {
     ReferenceFunction.start(
-        ActorSystem.create("reference"),
         host,
         port,
         new ReferenceModel(),

@@ -74,10 +74,17 @@ public final class ReferenceFunction implements AutoCloseable {
    *
    * @param port to listen on; 0 for any that is free
    * @param complaints is told what the proxy reports as mistakes of the function
+   * @throws IllegalStateException if it cannot
    */
   public static ReferenceFunction start(
-      ActorSystem system, String host, int port, Model model, Consumer<String> complaints) {
-    return new ReferenceFunction(system, host, port, model, complaints);
+      String host, int port, Model model, Consumer<String> complaints) {
+    var system = ActorSystem.create("function");
+    try {
+      return new ReferenceFunction(system, host, port, model, complaints);
+    } catch (RuntimeException e) {
+      system.terminate();
+      throw e;
+    }
   }
 
   /** On which it listens. */
@@ -88,6 +95,7 @@ public final class ReferenceFunction implements AutoCloseable {
   @Override
   public void close() {
     await(binding.terminate(Duration.ofMillis(1)));
+    system.terminate();
   }
 
   private void serveDiscovery(Model model, Consumer<String> complaints) {

@@ -11,7 +11,11 @@ public final class ModelSuite {
     return new Suite<>(
         "model",
         List.of(
-            ActionRules.group(), ValueRules.group(), EventSourcedRules.group(), CrdtRules.group()));
+            ActionRules.group(),
+            ValueRules.group(),
+            EventSourcedRules.group(),
+            CrdtRules.group(),
+            EventLogRules.group()));
   }
 
   private ModelSuite() {}

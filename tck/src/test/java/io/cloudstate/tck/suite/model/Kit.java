@@ -1,6 +1,5 @@
 package io.cloudstate.tck.suite.model;
 
-import akka.actor.ActorSystem;
 import io.cloudstate.tck.driver.ScriptedProxy;
 import io.cloudstate.tck.reference.Model;
 import io.cloudstate.tck.reference.ReferenceFunction;
@@ -10,32 +9,21 @@ import io.cloudstate.tck.run.KnownFailures;
 import io.cloudstate.tck.run.Runner;
 import io.cloudstate.tck.run.Selection;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Plays the model suite on a function that runs in this process. */
-final class Kit implements AutoCloseable {
+final class Kit {
 
   private static final Duration START = Duration.ofSeconds(30);
 
-  private final ActorSystem system = ActorSystem.create("kit");
-  private final List<String> complaints = new ArrayList<>();
-
-  /** Plays these rules, or all if there is none, with as much patience as is usual. */
-  List<Result> play(Model model, String... only) {
-    return play(model, Patience.DEFAULT, only);
-  }
-
-  List<Result> play(Model model, Patience patience, String... only) {
+  /** Plays these rules, or all if there is none. */
+  static List<Result> play(Model model, Patience patience, String... only) throws IOException {
     var suite = new Selection(List.of(only), List.of()).of(ModelSuite.suite());
-    try (var function = ReferenceFunction.start(system, "127.0.0.1", 0, model, complaints::add);
+    try (var function = ReferenceFunction.start("127.0.0.1", 0, model, complaint -> {});
         var proxy = ScriptedProxy.open(settings(function.port(), patience))) {
       return new Runner(KnownFailures.NONE, result -> {}).play(suite, proxy);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
@@ -44,8 +32,5 @@ final class Kit implements AutoCloseable {
         "127.0.0.1", port, null, Path.of("target", "function.log"), START, patience);
   }
 
-  @Override
-  public void close() {
-    system.terminate();
-  }
+  private Kit() {}
 }

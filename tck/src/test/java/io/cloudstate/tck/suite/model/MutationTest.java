@@ -29,12 +29,12 @@ import io.cloudstate.tck.reference.Session;
 import io.cloudstate.tck.rule.Patience;
 import io.cloudstate.tck.rule.Result;
 import io.cloudstate.tck.rule.Result.Verdict;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -49,17 +49,10 @@ class MutationTest {
   private static final SideEffect EFFECT =
       SideEffect.newBuilder().setServiceName("planted").setCommandName("Call").build();
 
-  private static final Kit KIT = new Kit();
-
-  @AfterAll
-  static void close() {
-    KIT.close();
-  }
-
   @ParameterizedTest(name = "{1}: {0}")
-  @MethodSource({"specs", "eventSourced", "values", "actions", "crdts", "streams"})
-  void findsTheFault(String fault, String rule, Model model) {
-    var results = KIT.play(model, SHORT, rule);
+  @MethodSource({"specs", "eventSourced", "values", "actions", "crdts", "streams", "eventLogs"})
+  void findsTheFault(String fault, String rule, Model model) throws IOException {
+    var results = Kit.play(model, SHORT, rule);
 
     assertThat(results).as(fault).extracting(Result::verdict).containsExactly(Verdict.FAILED);
   }
@@ -476,6 +469,27 @@ class MutationTest {
                     message.getStreamedMessageBuilder().clearSideEffects();
                   }
                 })));
+  }
+
+  static List<Arguments> eventLogs() {
+    return List.of(
+        Arguments.of(
+            "JSON events under the type of a message",
+            "lm3",
+            ofEventSourcedReplies(
+                reply ->
+                    reply
+                        .getEventsBuilderList()
+                        .forEach(event -> event.setTypeUrl("type.googleapis.com/JsonMessage")))),
+        Arguments.of(
+            "the metadata of an event ignored",
+            "lm4",
+            ofAction(
+                session -> hears(session, command -> command.toBuilder().clearMetadata().build()))),
+        Arguments.of(
+            "one response for all steps of an event",
+            "lm6",
+            ofAction(session -> saysAll(session, said -> said.stream().limit(1).toList()))));
   }
 
   /** What the proxy tells is told back with the next reply. */
