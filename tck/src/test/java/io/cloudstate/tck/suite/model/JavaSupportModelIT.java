@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The suite on the published Java support library 0.5, whose protocol is 0.1. */
-class JavaSupportIT {
+class JavaSupportModelIT {
 
   private static final Path JAR =
       Path.of("..", "samples", "java-support-0.5", "target", "shopping-cart-java-support.jar");
