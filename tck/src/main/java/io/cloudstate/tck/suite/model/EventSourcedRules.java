@@ -272,8 +272,8 @@ final class EventSourcedRules {
                     .close())
         .rule(
             "em20",
-            "Events of a command that failed are not in the state afterwards, be it that the"
-                + " function asks for a restart",
+            "Events of a command that failed are not in the state afterwards; a function that"
+                + " cannot take them back asks for a restart",
             EventSourcedRules::failureAfterEvents)
         .rule(
             "em21",
