@@ -1,9 +1,12 @@
 package io.cloudstate.proxy;
 
 import akka.Done;
+import akka.actor.BootstrapSetup;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.dispatch.ExecutionContexts;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.cloudstate.proxy.cluster.Membership;
@@ -21,6 +24,7 @@ import io.cloudstate.proxy.entity.eventsourced.EventSourcedEnvironment;
 import io.cloudstate.proxy.entity.eventsourced.EventSourcedKind;
 import io.cloudstate.proxy.entity.value.ValueEnvironment;
 import io.cloudstate.proxy.entity.value.ValueKind;
+import io.cloudstate.proxy.eventloop.EventLoops;
 import io.cloudstate.proxy.ingress.Ingress;
 import io.cloudstate.proxy.router.CatalogRouter;
 import io.cloudstate.proxy.storage.Storage;
@@ -33,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,11 +51,13 @@ public final class Proxy {
   private static final Logger log = LoggerFactory.getLogger(Proxy.class);
 
   private final ActorSystem<Void> system;
+  private final Storage storage;
   private final UserFunction userFunction;
   private final Optional<EventSourcedKind> eventSourced;
   private final Optional<ValueKind> values;
   private final CrdtKind crdt;
   private final CatalogRouter router;
+  private final Executor blocking; // Akka waits while it starts sharding
   private final Ingress ingress;
   private final CompletableFuture<Integer> online = new CompletableFuture<>();
 
@@ -70,9 +77,16 @@ public final class Proxy {
         ConfigFactory.parseMap(Shutdown.akkaSettings(settings.serving()))
             .withFallback(config)
             .resolve();
-    var system = ActorSystem.<Void>create(Behaviors.empty(), "cloudstate", akka);
+    var eventLoops = new EventLoops();
+    var system =
+        ActorSystem.<Void>create(
+            Behaviors.empty(),
+            "cloudstate",
+            BootstrapSetup.create(akka)
+                .withDefaultExecutionContext(ExecutionContexts.fromExecutor(eventLoops)));
+    system.getWhenTerminated().thenRun(eventLoops::close);
     var joinsOthers = !akka.getStringList("akka.cluster.seed-nodes").isEmpty();
-    return new Proxy(settings, storage, health, system, joinsOthers);
+    return new Proxy(settings, storage, health, system, eventLoops, joinsOthers);
   }
 
   private Proxy(
@@ -80,9 +94,12 @@ public final class Proxy {
       Storage storage,
       StoreHealth health,
       ActorSystem<Void> system,
+      EventLoops eventLoops,
       boolean joinsOthers) {
     this.system = system;
-    this.userFunction = new UserFunction(settings.userFunction());
+    this.storage = storage;
+    this.blocking = system.dispatchers().lookup(DispatcherSelector.blocking());
+    this.userFunction = new UserFunction(settings.userFunction(), eventLoops);
     var reports = new ErrorReports(userFunction.channel(), System::nanoTime);
     var relayTimeout = settings.entities().relayTimeout();
 
@@ -123,7 +140,7 @@ public final class Proxy {
     var kinds = kinds();
     this.router =
         new CatalogRouter(settings.routing(), relayTimeout, kinds, reports, System::nanoTime);
-    this.ingress = new Ingress(settings.serving(), relayTimeout, router);
+    this.ingress = new Ingress(settings.serving(), relayTimeout, eventLoops, router);
 
     Shutdown.register(system, ingress, crdt, userFunction, storage);
     this.served = joinsOthers ? Membership.awaitUp(system) : Membership.joinSelf(system);
@@ -162,7 +179,7 @@ public final class Proxy {
 
   /** Takes each catalog over when the ones before it are, the first when this node is a member. */
   private void serve(ServiceCatalog catalog) {
-    served = served.handle((before, cause) -> catalog).thenCompose(this::takeOver);
+    served = served.handle((before, cause) -> catalog).thenComposeAsync(this::takeOver, blocking);
     served.whenComplete(
         (done, cause) -> {
           if (cause != null) {
@@ -172,6 +189,7 @@ public final class Proxy {
   }
 
   private CompletionStage<@Nullable Void> takeOver(ServiceCatalog catalog) {
+    storage.serve(catalog);
     eventSourced.ifPresent(kind -> kind.serve(catalog));
     values.ifPresent(kind -> kind.serve(catalog));
     crdt.serve(catalog);

@@ -20,6 +20,7 @@ import io.cloudstate.proxy.testing.ActionCall;
 import io.cloudstate.proxy.testing.ActionModel;
 import io.cloudstate.proxy.testing.EntityStream;
 import io.cloudstate.proxy.testing.FakeUserFunction;
+import io.cloudstate.proxy.testing.ScriptedService;
 import io.cloudstate.proxy.testing.StreamedClient;
 import io.cloudstate.proxy.testing.TckModel;
 import io.cloudstate.proxy.testing.TestProxy;
@@ -40,11 +41,9 @@ import java.util.ArrayList;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Actions on the wire: what a client gets, and what the function gets to see. */
 class ActionIT {
@@ -69,32 +68,16 @@ class ActionIT {
   private static final Metadata.Key<byte[]> BINARY =
       Metadata.Key.of("x-data-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
-  private static FakeUserFunction function;
-  private static TestProxy proxy;
-  private static ManagedChannel channel;
+  @RegisterExtension
+  static final ScriptedService service =
+      new ScriptedService(ActionModel.spec(), Map.of("relay-timeout", "3s"));
 
-  @BeforeAll
-  static void start() {
-    function = FakeUserFunction.start(ActionModel.spec());
-    proxy = TestProxy.start(function.port(), Map.of("relay-timeout", "3s"));
-    channel = proxy.connect();
-  }
-
-  @AfterAll
-  static void stop() {
-    channel.shutdownNow();
-    proxy.close();
-    function.close();
-  }
+  private final FakeUserFunction function = service.function();
+  private final ManagedChannel channel = service.channel();
 
   @BeforeEach
   void keep() {
     function.keepActions();
-  }
-
-  @AfterEach
-  void nothingIsLeft() {
-    assertThat(function.hasFurtherAction()).as("a call nobody asked for").isFalse();
   }
 
   // --- the four shapes (section 1)
@@ -641,19 +624,18 @@ class ActionIT {
 
   // --- the words above
 
-  private static StreamedClient<Request, Response> open(
-      MethodDescriptor<Request, Response> method) {
+  private StreamedClient<Request, Response> open(MethodDescriptor<Request, Response> method) {
     return StreamedClient.open(channel, method);
   }
 
-  private static boolean isServed() {
+  private boolean isServed() {
     var client = open(UNARY).send(request("probe")).halfClose();
     function.nextAction().answer(reply("probe"));
     return client.next().getMessage().equals("probe");
   }
 
   /** The call of {@code ActionTwo} with this id, which has to be the next. */
-  private static ActionCall two(String id) {
+  private ActionCall two(String id) {
     var call = function.nextAction();
     assertThat(call.rpc()).isEqualTo("handleUnary");
     var command = call.next();

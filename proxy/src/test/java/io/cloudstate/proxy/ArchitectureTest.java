@@ -41,6 +41,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 
 /** Who may know whom in the proxy, and what nobody may do. Each rule is the sentence it keeps. */
@@ -57,7 +58,7 @@ class ArchitectureTest {
   static final ArchRule the_call_path_points_one_way =
       stages()
           .whereLayer("ingress")
-          .mayOnlyAccessLayers("router", "discovery", "call", "config", "telemetry")
+          .mayOnlyAccessLayers("router", "eventloop", "discovery", "call", "config", "telemetry")
           .whereLayer("router")
           .mayOnlyAccessLayers("entity", "discovery", "call", "config", "telemetry")
           .whereLayer("entity")
@@ -70,7 +71,7 @@ class ArchitectureTest {
   static final ArchRule userfunction_and_storage_are_leaves =
       stages()
           .whereLayer("userfunction")
-          .mayOnlyAccessLayers("discovery", "call", "config", "telemetry")
+          .mayOnlyAccessLayers("eventloop", "discovery", "call", "config", "telemetry")
           .whereLayer("storage")
           .mayOnlyAccessLayers("discovery", "call", "config", "telemetry");
 
@@ -88,6 +89,8 @@ class ArchitectureTest {
           .whereLayer("call")
           .mayNotAccessAnyLayer()
           .whereLayer("config")
+          .mayNotAccessAnyLayer()
+          .whereLayer("eventloop")
           .mayNotAccessAnyLayer()
           .whereLayer("telemetry")
           .mayOnlyAccessLayers("config");
@@ -144,7 +147,8 @@ class ArchitectureTest {
               "io.cloudstate", "io.cloudstate.protocol..", "io.cloudstate.tck..", "com.example..");
 
   @ArchTest
-  static final ArchRule armeria_stays_in_ingress = stays("com.linecorp.armeria..", "ingress");
+  static final ArchRule armeria_stays_in_ingress_and_on_its_event_loops =
+      stays("com.linecorp.armeria..", "ingress", "eventloop");
 
   @ArchTest static final ArchRule akka_http_stays_in_cluster = stays("akka.http..", "cluster");
 
@@ -305,14 +309,17 @@ class ArchitectureTest {
         .definedBy(ROOT + ".call..")
         .layer("config")
         .definedBy(ROOT + ".config..")
+        .layer("eventloop")
+        .definedBy(ROOT + ".eventloop..")
         .layer("telemetry")
         .definedBy(ROOT + ".telemetry..");
   }
 
-  private static ArchRule stays(String library, String stage) {
+  private static ArchRule stays(String library, String... stages) {
     return noClasses()
         .that()
-        .resideOutsideOfPackage(ROOT + "." + stage + "..")
+        .resideOutsideOfPackages(
+            Stream.of(stages).map(stage -> ROOT + "." + stage + "..").toArray(String[]::new))
         .should()
         .dependOnClassesThat()
         .resideInAPackage(library);

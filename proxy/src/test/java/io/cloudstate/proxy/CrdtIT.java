@@ -36,6 +36,7 @@ import io.cloudstate.protocol.CrdtOuterClass.CrdtStreamedMessage;
 import io.cloudstate.proxy.testing.CrdtModel;
 import io.cloudstate.proxy.testing.CrdtStream;
 import io.cloudstate.proxy.testing.FakeUserFunction;
+import io.cloudstate.proxy.testing.ScriptedService;
 import io.cloudstate.proxy.testing.ScriptedStream.End;
 import io.cloudstate.proxy.testing.StreamedClient;
 import io.cloudstate.proxy.testing.TestProxy;
@@ -58,49 +59,30 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** CRDT entities on the wire: what a client gets, and what the function gets to see. */
 class CrdtIT {
 
   private static final int QUEUE = 10;
+  private static final String TOO_LONG_TO_WAIT = "1h";
   private static final AtomicInteger ids = new AtomicInteger();
 
-  private static FakeUserFunction function;
-  private static TestProxy proxy;
-  private static ManagedChannel channel;
+  @RegisterExtension
+  static final ScriptedService service =
+      new ScriptedService(
+          CrdtModel.spec(),
+          Map.of(
+              "relay-timeout", "3s",
+              "relay-buffer-size", Integer.toString(QUEUE),
+              "crdt-entity.cancel-timeout", "500ms",
+              "routing.max-queued-replies", "20",
+              "stream-close-timeout", "500ms"));
 
+  private final FakeUserFunction function = service.function();
+  private final ManagedChannel channel = service.channel();
   private final String id = "Any-" + ids.incrementAndGet();
-
-  @BeforeAll
-  static void start() {
-    function = FakeUserFunction.start(CrdtModel.spec());
-    proxy =
-        TestProxy.start(
-            function.port(),
-            Map.of(
-                "relay-timeout", "3s",
-                "relay-buffer-size", Integer.toString(QUEUE),
-                "crdt-entity.cancel-timeout", "500ms",
-                "routing.max-queued-replies", "20",
-                "stream-close-timeout", "500ms"));
-    channel = proxy.connect();
-  }
-
-  @AfterAll
-  static void stop() {
-    channel.shutdownNow();
-    proxy.close();
-    function.close();
-  }
-
-  @AfterEach
-  void nothingIsLeft() {
-    assertThat(function.hasFurtherStream()).as("a stream nobody asked for").isFalse();
-  }
 
   @Test
   void discoverySaysThatCrdtsAreServed() {
@@ -377,7 +359,7 @@ class CrdtIT {
     var next = process(request(id));
     function.nextCrdtStream().send(out(reply(1, gcounter(0))));
     assertThat(state(next)).isEqualTo(gcounter(0));
-    assertThat(function.nextReport()).contains("command 1 was not answered in time");
+    assertThat(function.nextReportWith(id)).contains("command 1 was not answered in time");
   }
 
   // --- slow and absent functions, shutdown
@@ -446,6 +428,32 @@ class CrdtIT {
       stream.send(out(reply(1, gcounter(1)).setStateAction(update(plus(1)))));
       // Then
       assertThat(state(call)).isEqualTo(gcounter(1));
+      completes(stream);
+      assertThat(stopped).succeedsWithin(Duration.ofSeconds(20));
+      connection.shutdownNow();
+    }
+  }
+
+  @Test
+  void shutdownEndsOpenStreamsWithAStatusAndDoesNotWaitForThem() {
+    // Given
+    try (var other = FakeUserFunction.start(CrdtModel.spec())) {
+      var own =
+          TestProxy.start(other.port(), Map.of("graceful-termination-timeout", TOO_LONG_TO_WAIT));
+      var connection = own.connect();
+      var client = open(connection, streamedRequest(id));
+      var stream = other.nextCrdtStream();
+      assertThat(stream.next().hasInit()).isTrue();
+      assertThat(stream.next()).isEqualTo(streamedCommand(1, streamedRequest(id)));
+      stream.send(out(reply(1, gcounter(0)).setStreamed(true)));
+      assertThat(client.take().getState()).isEqualTo(gcounter(0));
+      // When
+      var stopped = CompletableFuture.runAsync(own::close);
+      // Then
+      assertThat(client.awaitEnd().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+      assertThat(client.awaitEnd().getDescription()).isEqualTo("the proxy is shutting down");
+      assertThat(stream.next()).isEqualTo(streamCancelled(1, id));
+      stream.send(out(cancelled(1).setStateAction(update(plus(1)))));
       completes(stream);
       assertThat(stopped).succeedsWithin(Duration.ofSeconds(20));
       connection.shutdownNow();
@@ -584,12 +592,17 @@ class CrdtIT {
 
   // --- the words above
 
-  private static ListenableFuture<Response> process(Request request) {
+  private ListenableFuture<Response> process(Request request) {
     return CrdtTckModelGrpc.newFutureStub(channel).process(request);
   }
 
-  private static StreamedClient<StreamedRequest, Response> open(StreamedRequest request) {
-    return StreamedClient.open(channel, CrdtTckModelGrpc.getProcessStreamedMethod())
+  private StreamedClient<StreamedRequest, Response> open(StreamedRequest request) {
+    return open(channel, request);
+  }
+
+  private StreamedClient<StreamedRequest, Response> open(
+      ManagedChannel connection, StreamedRequest request) {
+    return StreamedClient.open(connection, CrdtTckModelGrpc.getProcessStreamedMethod())
         .send(request)
         .halfClose()
         .request(1000);
@@ -611,7 +624,7 @@ class CrdtIT {
   }
 
   /** The stream of the entity just called, which has got its init and one command. */
-  private static CrdtStream called() {
+  private CrdtStream called() {
     var stream = function.nextCrdtStream();
     assertThat(stream.next().hasInit()).isTrue();
     assertThat(stream.next().getCommand().getId()).isEqualTo(1);

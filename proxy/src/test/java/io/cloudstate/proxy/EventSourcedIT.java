@@ -20,8 +20,8 @@ import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedReply;
 import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamOut;
 import io.cloudstate.proxy.testing.EntityStream;
 import io.cloudstate.proxy.testing.FakeUserFunction;
+import io.cloudstate.proxy.testing.ScriptedService;
 import io.cloudstate.proxy.testing.TckModel;
-import io.cloudstate.proxy.testing.TestProxy;
 import io.cloudstate.tck.model.EventSourcedConfiguredGrpc;
 import io.cloudstate.tck.model.EventSourcedTckModelGrpc;
 import io.cloudstate.tck.model.EventSourcedTwoGrpc;
@@ -37,10 +37,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -50,37 +48,19 @@ class EventSourcedIT {
   private static final int QUEUE = 10;
   private static final AtomicInteger ids = new AtomicInteger();
 
-  private static FakeUserFunction function;
-  private static TestProxy proxy;
-  private static ManagedChannel channel;
+  @RegisterExtension
+  static final ScriptedService service =
+      new ScriptedService(
+          TckModel.spec(),
+          Map.of(
+              "relay-timeout", "3s",
+              "relay-buffer-size", Integer.toString(QUEUE),
+              "stream-close-timeout", "500ms",
+              "routing.max-hops", "5"));
 
+  private final FakeUserFunction function = service.function();
+  private final ManagedChannel channel = service.channel();
   private final String id = "entity:" + ids.incrementAndGet();
-
-  @BeforeAll
-  static void start() {
-    function = FakeUserFunction.start(TckModel.spec());
-    proxy =
-        TestProxy.start(
-            function.port(),
-            Map.of(
-                "relay-timeout", "3s",
-                "relay-buffer-size", Integer.toString(QUEUE),
-                "stream-close-timeout", "500ms",
-                "routing.max-hops", "5"));
-    channel = proxy.connect();
-  }
-
-  @AfterAll
-  static void stop() {
-    channel.shutdownNow();
-    proxy.close();
-    function.close();
-  }
-
-  @AfterEach
-  void nothingIsLeft() {
-    assertThat(function.hasFurtherStream()).as("a stream nobody asked for").isFalse();
-  }
 
   @Test
   void stateChangesGoThroughOneStream() {
@@ -245,6 +225,23 @@ class EventSourcedIT {
   }
 
   @Test
+  void commandThatTakesLongerThanThePassivationTimeOutIsAnsweredOnItsStream() {
+    // Given
+    var call = EventSourcedConfiguredGrpc.newFutureStub(channel).call(request(id));
+    var stream = function.nextStream();
+    stream.next();
+    stream.nextCommand();
+    // When
+    assertThat(stream.poll(3 * TckModel.PASSIVATION_MILLIS)).isNull();
+    // Then
+    assertThat(stream.isEnded()).isFalse();
+    stream.send(out(reply(1, "late", "kept")));
+    assertThat(message(call)).isEqualTo("late");
+    assertThat(stream.awaitEnd()).isEqualTo(EntityStream.End.HALF_CLOSED);
+    stream.complete();
+  }
+
+  @Test
   void functionThatNeverEndsAHalfClosedStreamIsCutOff() {
     // Given
     var first = process(id);
@@ -301,7 +298,7 @@ class EventSourcedIT {
     // Then
     assertThat(status(current).getDescription()).isEqualTo("Unexpected entity termination");
     assertThat(status(queued).getDescription()).isEqualTo("Entity terminated");
-    assertThat(function.nextReport()).contains(id).contains("ended the stream");
+    assertThat(function.nextReportWith(id)).contains("ended the stream");
     var next = process(id);
     var again = function.nextStream();
     again.next();
@@ -329,7 +326,7 @@ class EventSourcedIT {
     assertThat(message(stranger)).isEqualTo("quick");
     assertThat(status(hanging).getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
     assertThat(stream.awaitEnd()).isEqualTo(EntityStream.End.CANCELLED);
-    assertThat(function.nextReport()).contains("command 1 was not answered in time");
+    assertThat(function.nextReportWith(id)).contains("command 1 was not answered in time");
     var next = process(id);
     var again = function.nextStream();
     again.next();
@@ -446,6 +443,51 @@ class EventSourcedIT {
     two.next();
     two.nextCommand();
     two.send(out(reply(1, "")));
+  }
+
+  /** The entity is free for its next command while side effects run. */
+  @Test
+  void synchronousSideEffectMayBeOnTheEntityItself() {
+    // Given
+    var call = process(id);
+    var stream = function.nextStream();
+    stream.next();
+    stream.nextCommand();
+    var onItself = effect(id, true).toBuilder().setServiceName(TckModel.MODEL);
+    // When
+    stream.send(out(reply(1, "done").addSideEffects(onItself.setCommandName("Process").build())));
+    // Then
+    assertThat(stream.nextCommand().getId()).isEqualTo(2);
+    assertThat(call.isDone()).isFalse();
+    stream.send(out(reply(2, "effect")));
+    assertThat(message(call)).isEqualTo("done");
+  }
+
+  @Test
+  void eventsStayWhenTheForwardThatCameWithThemFails() {
+    // Given
+    var call = process(id);
+    var stream = function.nextStream();
+    stream.next();
+    stream.nextCommand();
+    var forward = Forward.newBuilder().setServiceName("nobody.Home").setCommandName("Call");
+    // When
+    stream.send(
+        out(
+            EventSourcedReply.newBuilder()
+                .setCommandId(1)
+                .setClientAction(ClientAction.newBuilder().setForward(forward))
+                .addEvents(persisted("stays"))));
+    // Then
+    assertThat(status(call).getDescription()).isEqualTo("Service [nobody.Home] unknown");
+    var second = process(id);
+    stream.nextCommand();
+    stream.send(out(failed(2, "again", true)));
+    status(second);
+    stream.complete();
+    var again = function.nextStream();
+    again.next();
+    assertThat(again.next()).isEqualTo(event(1, "stays"));
   }
 
   @Test
@@ -565,7 +607,7 @@ class EventSourcedIT {
     assertThat(status.getCode()).isEqualTo(Status.Code.UNKNOWN);
     assertThat(status.getDescription()).isEqualTo(text);
     assertThat(status(queued).getDescription()).isEqualTo("Entity terminated");
-    assertThat(function.nextReport()).contains(id);
+    assertThat(function.nextReportWith(id)).isNotEmpty();
     assertThat(stream.awaitEnd()).isEqualTo(EntityStream.End.HALF_CLOSED);
     var next = process(id); // while the dead instance is still closing
     stream.complete();
@@ -578,7 +620,7 @@ class EventSourcedIT {
   }
 
   /** An entity with one command behind it, which has stored these events. */
-  private static EntityStream loaded(String id, String state, String... events) {
+  private EntityStream loaded(String id, String state, String... events) {
     var first = process(id);
     var stream = function.nextStream();
     stream.next();
@@ -592,12 +634,12 @@ class EventSourcedIT {
    * Whole calls take the way that the one before has begun: when another entity is loaded and has
    * answered, the earlier call is in its entity's queue.
    */
-  private static void awaitQueued(ListenableFuture<Response> queued) {
+  private void awaitQueued(ListenableFuture<Response> queued) {
     loaded("loaded after " + System.nanoTime(), "");
     assertThat(queued.isDone()).isFalse();
   }
 
-  private static ListenableFuture<Response> process(String id) {
+  private ListenableFuture<Response> process(String id) {
     return EventSourcedTckModelGrpc.newFutureStub(channel).process(request(id));
   }
 

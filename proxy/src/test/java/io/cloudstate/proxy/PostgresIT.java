@@ -20,19 +20,31 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Promise 2 of the design on PostgreSQL, and what callers see of an outage. */
+/** Promises 1 and 2 of the design on PostgreSQL, and what callers see of an outage. */
 class PostgresIT {
 
   private static final int CALLERS = 32;
   private static final int ENTITIES = 50;
 
+  private enum Kind {
+    EVENT_SOURCED,
+    VALUE;
+
+    AppendingClient client(int proxyPort) {
+      return this == VALUE ? AppendingClient.ofValues(proxyPort) : new AppendingClient(proxyPort);
+    }
+  }
+
   @TempDir
   @SuppressWarnings("NullAway.Init")
   Path directory;
 
-  @Test
-  void everyAcknowledgedEventIsStillThereAfterKillNineOfTheProxy() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void everythingAcknowledgedIsStillThereAfterKillNineOfTheProxy(Kind kind) throws Exception {
     var ledger = new Ledger(ENTITIES);
     try (var server = PostgresServer.start(directory.resolve("data"));
         var function = AppendingFunction.start();
@@ -40,7 +52,7 @@ class PostgresIT {
       proxy.start();
       for (var round = 0; round < 3; round++) {
         // When
-        try (var client = new AppendingClient(proxy.port())) {
+        try (var client = kind.client(proxy.port())) {
           var load = Load.start(client, ledger, CALLERS, AfterFailure.STOP);
           load.awaitAcknowledgements(10 * CALLERS);
           proxy.kill();
@@ -48,7 +60,7 @@ class PostgresIT {
         }
         proxy.start();
         // Then
-        try (var client = new AppendingClient(proxy.port())) {
+        try (var client = kind.client(proxy.port())) {
           ledger.settleAll(client);
         }
       }
@@ -56,15 +68,17 @@ class PostgresIT {
     }
   }
 
-  @Test
-  void callersAreToldAtOnceWhileTheServerIsAwayAndNothingIsLostWhenItIsKilled() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void callersAreToldAtOnceWhileTheServerIsAwayAndNothingIsLostWhenItIsKilled(Kind kind)
+      throws Exception {
     var ledger = new Ledger(ENTITIES);
     var server = PostgresServer.notStarted(directory.resolve("data"));
     try (server;
         var log = CapturedLog.begin();
         var function = AppendingFunction.start();
         var proxy = TestProxy.start(function.port(), settings(server));
-        var client = new AppendingClient(proxy.port())) {
+        var client = kind.client(proxy.port())) {
       // The server is not there yet.
       assertUnavailableAtOnce(client);
       assertThat(outages(log)).isEqualTo(1);
@@ -86,6 +100,32 @@ class PostgresIT {
       assertThat(outages(log)).isEqualTo(2);
       assertThat(log.stackTraces()).isZero();
       assertThat(function.violations()).isEmpty();
+    }
+  }
+
+  @Test
+  void secondWriterOfAValueIsFencedAndGoesOnFromWhatTheOtherWrote() {
+    try (var server = PostgresServer.start(directory.resolve("data"));
+        var function = AppendingFunction.start();
+        var one = TestProxy.start(function.port(), settings(server));
+        var other = TestProxy.start(function.port(), settings(server));
+        var here = AppendingClient.ofValues(one.port());
+        var there = AppendingClient.ofValues(other.port());
+        var log = CapturedLog.begin()) {
+      // Given: both have loaded it
+      assertThat(here.append("shared", "a")).isEqualTo(1);
+      assertThat(there.append("shared", "b")).isEqualTo(2);
+      // When
+      var failure =
+          catchThrowableOfType(StatusRuntimeException.class, () -> here.append("shared", "lost"));
+      // Then
+      assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+      assertThat(log.lines())
+          .filteredOn(line -> line.startsWith("ERROR somebody else has written to this entity"))
+          .hasSize(1);
+      assertThat(here.append("shared", "c")).isEqualTo(3);
+      assertThat(here.read("shared")).containsExactly("a", "b", "c");
+      assertThat(here.append("beside", "not harmed")).isEqualTo(1);
     }
   }
 

@@ -20,9 +20,9 @@ import io.cloudstate.protocol.ValueEntityOuterClass.ValueEntityReply;
 import io.cloudstate.protocol.ValueEntityOuterClass.ValueEntityStreamOut;
 import io.cloudstate.protocol.ValueEntityOuterClass.ValueEntityUpdate;
 import io.cloudstate.proxy.testing.FakeUserFunction;
+import io.cloudstate.proxy.testing.ScriptedService;
 import io.cloudstate.proxy.testing.ScriptedStream.End;
 import io.cloudstate.proxy.testing.TckModel;
-import io.cloudstate.proxy.testing.TestProxy;
 import io.cloudstate.proxy.testing.ValueModel;
 import io.cloudstate.proxy.testing.ValueStream;
 import io.cloudstate.tck.model.valueentity.ValueEntityConfiguredGrpc;
@@ -39,10 +39,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -52,36 +50,18 @@ class ValueEntityIT {
   private static final int QUEUE = 10;
   private static final AtomicInteger ids = new AtomicInteger();
 
-  private static FakeUserFunction function;
-  private static TestProxy proxy;
-  private static ManagedChannel channel;
+  @RegisterExtension
+  static final ScriptedService service =
+      new ScriptedService(
+          ValueModel.spec(),
+          Map.of(
+              "relay-timeout", "3s",
+              "relay-buffer-size", Integer.toString(QUEUE),
+              "stream-close-timeout", "500ms"));
 
+  private final FakeUserFunction function = service.function();
+  private final ManagedChannel channel = service.channel();
   private final String id = "value:" + ids.incrementAndGet();
-
-  @BeforeAll
-  static void start() {
-    function = FakeUserFunction.start(ValueModel.spec());
-    proxy =
-        TestProxy.start(
-            function.port(),
-            Map.of(
-                "relay-timeout", "3s",
-                "relay-buffer-size", Integer.toString(QUEUE),
-                "stream-close-timeout", "500ms"));
-    channel = proxy.connect();
-  }
-
-  @AfterAll
-  static void stop() {
-    channel.shutdownNow();
-    proxy.close();
-    function.close();
-  }
-
-  @AfterEach
-  void nothingIsLeft() {
-    assertThat(function.hasFurtherStream()).as("a stream nobody asked for").isFalse();
-  }
 
   @Test
   void updatesAndDeletionsGoThroughOneStream() {
@@ -187,7 +167,7 @@ class ValueEntityIT {
     stream.send(out(failed(2, "no", false).setStateAction(update("after"))));
     // Then
     assertThat(status(second).getDescription()).isEqualTo("no");
-    assertThat(function.nextReport()).contains(id).contains("state action with a failure");
+    assertThat(function.nextReportWith(id)).contains("state action with a failure");
     assertThat(stream.awaitEnd()).isEqualTo(End.HALF_CLOSED);
     stream.complete();
     assertThat(function.nextValueStream().next()).isEqualTo(init(ValueModel.MODEL, id, "before"));
@@ -296,7 +276,7 @@ class ValueEntityIT {
     // Then
     assertThat(status(current).getDescription()).isEqualTo("Unexpected Value entity termination");
     assertThat(status(queued).getDescription()).isEqualTo("Value entity terminated");
-    assertThat(function.nextReport()).contains(id).contains("ended the stream");
+    assertThat(function.nextReportWith(id)).contains("ended the stream");
     assertReachable(id, "a");
   }
 
@@ -310,7 +290,7 @@ class ValueEntityIT {
     // Then
     assertThat(status(hanging).getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
     assertThat(stream.awaitEnd()).isEqualTo(End.CANCELLED);
-    assertThat(function.nextReport()).contains("command 1 was not answered in time");
+    assertThat(function.nextReportWith(id)).contains("command 1 was not answered in time");
     var next = process(id);
     var again = function.nextValueStream();
     again.next();
@@ -401,7 +381,7 @@ class ValueEntityIT {
     assertThat(status.getCode()).isEqualTo(Status.Code.UNKNOWN);
     assertThat(status.getDescription()).isEqualTo(text);
     assertThat(status(queued).getDescription()).isEqualTo("Value entity terminated");
-    assertThat(function.nextReport()).contains(id);
+    assertThat(function.nextReportWith(id)).isNotEmpty();
     assertThat(stream.awaitEnd()).isEqualTo(End.HALF_CLOSED);
     stream.complete();
     assertReachable(id, "a");
@@ -421,11 +401,11 @@ class ValueEntityIT {
     assertThat(status.getCode()).isEqualTo(Status.Code.UNKNOWN);
     assertThat(status.getDescription()).isEqualTo("Unexpected Value entity termination");
     assertThat(status(queued).getDescription()).isEqualTo("Value entity terminated");
-    assertThat(function.nextReport()).contains(id).contains("ended the stream");
+    assertThat(function.nextReportWith(id)).contains("ended the stream");
     assertReachable(id, "a");
   }
 
-  private static void assertReachable(String id, String value) {
+  private void assertReachable(String id, String value) {
     var next = process(id);
     var again = function.nextValueStream();
     assertThat(again.next()).isEqualTo(init(ValueModel.MODEL, id, value));
@@ -435,7 +415,7 @@ class ValueEntityIT {
   }
 
   /** An entity with one command behind it, which has stored this value. */
-  private static ValueStream loaded(String id, String value) {
+  private ValueStream loaded(String id, String value) {
     var first = process(id);
     var stream = function.nextValueStream();
     stream.next();
@@ -460,11 +440,11 @@ class ValueEntityIT {
    * Whole calls take the way that the one before has begun: when another entity is loaded and has
    * answered, the earlier call is in its entity's queue.
    */
-  private static void awaitQueued() {
+  private void awaitQueued() {
     loaded("loaded after " + System.nanoTime(), "a");
   }
 
-  private static ListenableFuture<Response> process(String id) {
+  private ListenableFuture<Response> process(String id) {
     return ValueEntityTckModelGrpc.newFutureStub(channel).process(request(id));
   }
 

@@ -1,13 +1,13 @@
 package io.cloudstate.proxy.entity;
 
+import akka.actor.Cancellable;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
+import akka.actor.typed.Signal;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
-import akka.actor.typed.javadsl.ReceiveBuilder;
-import akka.actor.typed.javadsl.TimerScheduler;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import io.cloudstate.proxy.userfunction.FunctionStream;
 import io.cloudstate.proxy.userfunction.StreamEnd;
@@ -65,9 +65,9 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
   private final EntityInstance instance;
   private final MethodDescriptor<I, O> method;
   private final EntitySession<O> session;
-  private final TimerScheduler<Message> timers;
   private final long passivationNanos;
 
+  private Cancellable tick;
   private @Nullable FunctionStream<I> stream;
   private int streamNumber;
   private long lastActivityNanos;
@@ -83,14 +83,12 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
    */
   protected EntityActor(
       ActorContext<Message> context,
-      TimerScheduler<Message> timers,
       EntityEnvironment environment,
       EntityInstance instance,
       MethodDescriptor<I, O> method,
       EntitySession<O> session,
       Duration passivationTimeout) {
     super(context);
-    this.timers = timers;
     this.environment = environment;
     this.instance = instance;
     this.method = method;
@@ -98,7 +96,7 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
     this.passivationNanos =
         instance.service().passivationTimeout().orElse(passivationTimeout).toNanos();
     touch();
-    scheduleTick(passivationNanos);
+    this.tick = tickIn(passivationNanos);
   }
 
   /** Begins to read the entity's state; its stream is open. */
@@ -113,21 +111,39 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
 
   @Override
   public final Receive<Message> createReceive() {
-    return receive().build();
+    return new Messages();
   }
 
-  /** What the actor hears; a kind may add signals. */
-  protected ReceiveBuilder<Message> receive() {
-    return newReceiveBuilder()
-        .onMessage(Invoke.class, this::onInvoke)
-        .onMessageUnchecked(FunctionSent.class, this::onFunctionSent)
-        .onMessageUnchecked(StoreSaid.class, this::onStoreSaid)
-        .onMessage(StreamReady.class, this::onStreamReady)
-        .onMessage(StreamEnded.class, this::onStreamEnded)
-        .onMessage(CloseTimedOut.class, this::onCloseTimedOut)
-        .onMessage(Tick.class, tick -> onTick())
-        .onMessage(Stop.class, stop -> active(session.onStop()))
-        .onSignal(PostStop.class, signal -> onPostStop());
+  /** A ladder, the frequent ones first: Akka's own table is searched by class for each message. */
+  private final class Messages extends Receive<Message> {
+
+    @Override
+    @SuppressWarnings("unchecked") // those it sends itself
+    public Behavior<Message> receiveMessage(Message message) {
+      if (message instanceof Invoke invoke) {
+        return onInvoke(invoke);
+      } else if (message instanceof FunctionSent<?> sent) {
+        return onFunctionSent((FunctionSent<O>) sent);
+      } else if (message instanceof StoreSaid<?> said) {
+        return onNews((N) said.news());
+      } else if (message instanceof StreamReady ready) {
+        return onStreamReady(ready);
+      } else if (message instanceof StreamEnded ended) {
+        return onStreamEnded(ended);
+      } else if (message instanceof CloseTimedOut timedOut) {
+        return onCloseTimedOut(timedOut);
+      } else if (message instanceof Tick) {
+        return onTick();
+      } else if (message instanceof Stop) {
+        return active(session.onStop());
+      }
+      throw new AssertionError("unhandled: " + message);
+    }
+
+    @Override
+    public Behavior<Message> receiveSignal(Signal signal) {
+      return signal instanceof PostStop ? onPostStop() : Behaviors.unhandled();
+    }
   }
 
   private Behavior<Message> onInvoke(Invoke invoke) {
@@ -137,10 +153,6 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
 
   private Behavior<Message> onFunctionSent(FunctionSent<O> sent) {
     return isCurrent(sent.stream()) ? active(session.onMessage(sent.message())) : this;
-  }
-
-  private Behavior<Message> onStoreSaid(StoreSaid<N> said) {
-    return onNews(said.news());
   }
 
   private Behavior<Message> onStreamReady(StreamReady ready) {
@@ -155,7 +167,6 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
       return this;
     }
     stream = null;
-    timers.cancel(CloseTimedOut.class);
     var end = ended.end();
     return active(session.onStreamEnded(end.isUnreachable(), end.wasOpen(), end.reason()));
   }
@@ -175,9 +186,9 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
       var idleFor = now - lastActivityNanos;
       if (idleFor >= passivationNanos) {
         passivate();
-        scheduleTick(passivationNanos);
+        tick = tickIn(passivationNanos);
       } else {
-        scheduleTick(passivationNanos - idleFor);
+        tick = tickIn(passivationNanos - idleFor);
       }
       return this;
     }
@@ -186,11 +197,12 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
       run(session.onLoadTimeout());
       run(session.onWriteTimeout());
     }
-    scheduleTick(passivationNanos);
+    tick = tickIn(passivationNanos);
     return next();
   }
 
   private Behavior<Message> onPostStop() {
+    tick.cancel();
     if (stream != null) {
       stream.cancel("the entity stopped");
     }
@@ -355,8 +367,7 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
   private void halfClose() {
     if (stream != null) {
       stream.halfClose();
-      timers.startSingleTimer(
-          CloseTimedOut.class, new CloseTimedOut(streamNumber), environment.streamCloseTimeout());
+      tellLater(environment.streamCloseTimeout(), new CloseTimedOut(streamNumber));
     }
   }
 
@@ -379,9 +390,13 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
   }
 
   /** One timer for idleness and for what takes too long, instead of one per command. */
-  private void scheduleTick(long nanos) {
+  private Cancellable tickIn(long nanos) {
     var atMost = Math.min(nanos, environment.entities().relayTimeout().toNanos());
-    var delay = Duration.ofNanos(Math.max(atMost, SHORTEST_TICK.toNanos()));
-    timers.startSingleTimer(Tick.INSTANCE, delay);
+    return tellLater(Duration.ofNanos(Math.max(atMost, SHORTEST_TICK.toNanos())), Tick.INSTANCE);
+  }
+
+  /** Not by Akka's timers: they would look at every message. */
+  private Cancellable tellLater(Duration delay, Message message) {
+    return getContext().scheduleOnce(delay, getContext().getSelf(), message);
   }
 }

@@ -1,15 +1,15 @@
 package io.cloudstate.proxy.ingress;
 
 import com.linecorp.armeria.common.metric.NoopMeterRegistry;
-import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.Server;
 import io.cloudstate.proxy.config.ProxySettings;
 import io.cloudstate.proxy.discovery.ServiceCatalog;
+import io.cloudstate.proxy.eventloop.EventLoops;
 import io.cloudstate.proxy.ingress.grpc.BuiltInServices;
 import io.cloudstate.proxy.ingress.grpc.GrpcCalls;
+import io.cloudstate.proxy.router.OpenStreams;
 import io.cloudstate.proxy.router.Router;
-import io.netty.channel.EventLoopGroup;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -62,31 +62,43 @@ public final class Ingress {
   /** How long no call must have been running before a stop goes on. */
   private static final Duration QUIET_PERIOD = Duration.ofMillis(1);
 
+  /** For the statuses of calls that are ended because their time is up. */
+  private static final Duration LAST_WORDS = Duration.ofMillis(500);
+
   private final ProxySettings.Serving settings;
   private final BuiltInServices builtIn = new BuiltInServices();
-  private final EventLoopGroup eventLoops =
-      EventLoopGroups.newEventLoopGroup(Runtime.getRuntime().availableProcessors(), "ingress");
+  private final EventLoops eventLoops;
+  private final OpenStreams streams;
   private final Dispatcher dispatcher;
   private final Server server;
+  private @Nullable CompletionStage<@Nullable Void> stopped;
 
   /**
    * @param relayTimeout longest time a call may take, and the deadline of calls that bring none
+   * @param eventLoops do the I/O; they must outlive this
    * @param router gets every call, on an event loop
    */
-  public Ingress(ProxySettings.Serving settings, Duration relayTimeout, Router router) {
+  public Ingress(
+      ProxySettings.Serving settings, Duration relayTimeout, EventLoops eventLoops, Router router) {
     this.settings = settings;
+    this.eventLoops = eventLoops;
+    this.streams = new OpenStreams(router);
     var grpc =
         new GrpcCalls(
-            router, relayTimeout, settings.maxRequestBytes(), settings.maxConcurrentCalls());
+            streams, relayTimeout, settings.maxRequestBytes(), settings.maxConcurrentCalls());
     this.dispatcher = new Dispatcher(grpc);
-    this.server = server(settings, relayTimeout, grpc);
+    this.server = server(settings, relayTimeout, eventLoops, grpc);
   }
 
-  private Server server(ProxySettings.Serving settings, Duration relayTimeout, GrpcCalls grpc) {
+  private Server server(
+      ProxySettings.Serving settings,
+      Duration relayTimeout,
+      EventLoops eventLoops,
+      GrpcCalls grpc) {
     var builder =
         Server.builder()
             .http(new InetSocketAddress(settings.host(), settings.port()))
-            .workerGroup(eventLoops, false)
+            .workerGroup(eventLoops.group(), false)
             .maxNumConnections(MAX_CONNECTIONS)
             .http2MaxStreamsPerConnection(MAX_STREAMS_PER_CONNECTION)
             .http2InitialStreamWindowSize(STREAM_WINDOW_BYTES)
@@ -96,7 +108,8 @@ public final class Ingress {
             .http2MaxResetFramesPerWindow(MAX_RESETS, RESET_WINDOW_SECONDS)
             .idleTimeout(IDLE_TIMEOUT)
             .pingInterval(PING_INTERVAL)
-            .gracefulShutdownTimeout(QUIET_PERIOD, settings.gracefulTerminationTimeout())
+            .gracefulShutdownTimeout(
+                QUIET_PERIOD, settings.gracefulTerminationTimeout().plus(LAST_WORDS))
             // The length of a whole request stream; each service bounds its messages.
             .maxRequestLength(0)
             .verboseResponses(false)
@@ -137,6 +150,7 @@ public final class Ingress {
 
   /** Serves this catalog from now on. Calls that run go on under the one they came in under. */
   public void serve(ServiceCatalog catalog) {
+    streams.serve(catalog);
     dispatcher.serve(catalog);
     builtIn.serve(catalog);
   }
@@ -155,18 +169,28 @@ public final class Ingress {
   }
 
   /**
-   * Stops for good: new calls are refused with {@code UNAVAILABLE}, running ones may go on for the
-   * graceful termination timeout, then connections are cut. Completes when the port is closed;
-   * idempotent.
+   * Stops for good: new calls are refused with {@code UNAVAILABLE}, and so end those that wait for
+   * changes alone. Other running ones may go on for the graceful termination timeout; then they end
+   * in the same way, and connections are cut. Completes when the port is closed; idempotent.
    */
   public CompletionStage<@Nullable Void> stop() {
-    builtIn.stop();
-    dispatcher.drain();
-    return server.stop().whenComplete((stopped, failure) -> endEventLoops());
+    if (stopped == null) {
+      stopped = stopOnce();
+    }
+    return stopped;
   }
 
-  private void endEventLoops() {
-    // Without netty's quiet period of two seconds: whatever ran has ended or was cut.
-    var unused = eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+  private CompletionStage<@Nullable Void> stopOnce() {
+    builtIn.stop();
+    dispatcher.drain();
+    streams.endWatches();
+    var ending =
+        eventLoops
+            .group()
+            .schedule(
+                streams::endAll,
+                settings.gracefulTerminationTimeout().toNanos(),
+                TimeUnit.NANOSECONDS);
+    return server.stop().whenComplete((done, failure) -> ending.cancel(false));
   }
 }

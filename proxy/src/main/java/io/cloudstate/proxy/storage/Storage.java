@@ -1,9 +1,11 @@
 package io.cloudstate.proxy.storage;
 
 import io.cloudstate.proxy.config.ProxySettings;
+import io.cloudstate.proxy.discovery.ServiceCatalog;
 import io.cloudstate.proxy.storage.jdbc.H2Dialect;
 import io.cloudstate.proxy.storage.jdbc.JdbcStore;
 import io.cloudstate.proxy.storage.jdbc.PostgresDialect;
+import io.cloudstate.proxy.storage.jdbc.Tables;
 import io.cloudstate.proxy.storage.journal.EventStore;
 import io.cloudstate.proxy.storage.journal.StoreHealth;
 import io.cloudstate.proxy.storage.memory.MemoryStore;
@@ -11,6 +13,7 @@ import io.cloudstate.proxy.storage.memory.MemoryValues;
 import io.cloudstate.proxy.storage.store.ValueStore;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,15 +24,18 @@ public final class Storage implements AutoCloseable {
 
   private final @Nullable EventStore events;
   private final @Nullable ValueStore values;
+  private final Consumer<Tables> needs;
 
-  private Storage(@Nullable EventStore events, @Nullable ValueStore values) {
+  private Storage(
+      @Nullable EventStore events, @Nullable ValueStore values, Consumer<Tables> needs) {
     this.events = events;
     this.values = values;
+    this.needs = needs;
   }
 
   /**
-   * Opens the store, and creates or checks its tables. Blocks. A database that is a server of its
-   * own may be there later: until then everything fails at once.
+   * Opens the store, and creates its tables if permitted. Blocks. A database that is a server of
+   * its own may be there later: until then everything fails at once.
    *
    * @param health is told when a database as such fails
    * @param clock dates what is stored
@@ -39,8 +45,8 @@ public final class Storage implements AutoCloseable {
   public static Storage open(ProxySettings.Store settings, StoreHealth health, Clock clock) {
     var jdbc = settings.jdbc();
     return switch (settings.type()) {
-      case NONE -> new Storage(null, null);
-      case IN_MEMORY -> new Storage(new MemoryStore(), new MemoryValues());
+      case NONE -> new Storage(null, null, tables -> {});
+      case IN_MEMORY -> new Storage(new MemoryStore(), new MemoryValues(), tables -> {});
       case H2 -> of(JdbcStore.open(new H2Dialect(settings.h2File()), jdbc, health, clock));
       case POSTGRES ->
           of(JdbcStore.open(new PostgresDialect(settings.postgres(), jdbc), jdbc, health, clock));
@@ -48,7 +54,21 @@ public final class Storage implements AutoCloseable {
   }
 
   private static Storage of(JdbcStore store) {
-    return new Storage(store, store.values());
+    return new Storage(store, store.values(), store::need);
+  }
+
+  /**
+   * From now on the tables that the catalog's services need have to be there; those of no service
+   * need not. Does not block.
+   */
+  public void serve(ServiceCatalog catalog) {
+    for (var service : catalog.services()) {
+      switch (service.type()) {
+        case EVENT_SOURCED -> needs.accept(Tables.EVENTS);
+        case VALUE -> needs.accept(Tables.VALUES);
+        case CRDT, ACTION -> {}
+      }
+    }
   }
 
   /** Empty when there is no store; then no event sourced entity can be served. */

@@ -2,6 +2,7 @@ package io.cloudstate.proxy.userfunction;
 
 import com.google.errorprone.annotations.ThreadSafe;
 import io.cloudstate.proxy.config.ProxySettings;
+import io.cloudstate.proxy.eventloop.EventLoops;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -10,7 +11,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -48,6 +49,7 @@ public final class UserFunction implements AutoCloseable {
   private static final long IDLE_FOR_EVER_DAYS = 365;
 
   private final ProxySettings.UserFunction settings;
+  private final EventLoops eventLoops;
   private final Connection first;
   private volatile boolean isAway;
   private final Set<Connection> connections = new LinkedHashSet<>(); // guarded by itself
@@ -55,8 +57,14 @@ public final class UserFunction implements AutoCloseable {
   private int maxStreams = MAX_STREAMS_PER_CONNECTION; // guarded by connections
   private int spare; // how many but the first have no streams; guarded by connections
 
-  public UserFunction(ProxySettings.UserFunction settings) {
+  /**
+   * Does not connect yet: see {@link #connect}.
+   *
+   * @param eventLoops do the I/O; they must outlive this
+   */
+  public UserFunction(ProxySettings.UserFunction settings, EventLoops eventLoops) {
     this.settings = settings;
+    this.eventLoops = eventLoops;
     this.first = new Connection(newChannel());
     connections.add(first);
     withRoom.add(first);
@@ -221,6 +229,8 @@ public final class UserFunction implements AutoCloseable {
   private ManagedChannel newChannel() {
     return NettyChannelBuilder.forAddress(settings.host(), settings.port())
         .usePlaintext()
+        .eventLoopGroup(eventLoops.group())
+        .channelType(eventLoops.channelType())
         .directExecutor() // listeners only parse and tell: no hop to another thread
         .disableRetry()
         .maxInboundMessageSize(settings.maxInboundMessageBytes())

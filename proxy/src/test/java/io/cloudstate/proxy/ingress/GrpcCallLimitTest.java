@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cloudstate.proxy.config.ProxySettings;
 import io.cloudstate.proxy.ingress.FakeRouter.Routed;
+import io.cloudstate.proxy.testing.TestEventLoops;
 import io.grpc.CallOptions;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -35,6 +36,7 @@ class GrpcCallLimitTest {
           new ProxySettings.Serving(
               "localhost", 0, MAX_REQUEST_BYTES, LIMIT, Duration.ofSeconds(1)),
           RELAY_TIMEOUT,
+          TestEventLoops.SHARED,
           router);
   private @Nullable RawClient running;
 

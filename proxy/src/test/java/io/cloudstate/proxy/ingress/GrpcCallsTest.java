@@ -9,6 +9,7 @@ import io.cloudstate.proxy.call.Metadata.Entry;
 import io.cloudstate.proxy.call.Outcome;
 import io.cloudstate.proxy.call.Payload;
 import io.cloudstate.proxy.config.ProxySettings;
+import io.cloudstate.proxy.testing.TestEventLoops;
 import io.grpc.CallOptions;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -40,6 +41,7 @@ class GrpcCallsTest {
       new Ingress(
           new ProxySettings.Serving("localhost", 0, MAX_REQUEST_BYTES, 1000, Duration.ofSeconds(1)),
           RELAY_TIMEOUT,
+          TestEventLoops.SHARED,
           router);
   private @Nullable RawClient running;
 

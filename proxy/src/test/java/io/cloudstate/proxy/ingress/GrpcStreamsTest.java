@@ -7,6 +7,7 @@ import io.cloudstate.proxy.call.Failure;
 import io.cloudstate.proxy.call.Metadata.Entry;
 import io.cloudstate.proxy.call.Outcome;
 import io.cloudstate.proxy.config.ProxySettings;
+import io.cloudstate.proxy.testing.TestEventLoops;
 import io.grpc.CallOptions;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -35,6 +36,7 @@ class GrpcStreamsTest {
       new Ingress(
           new ProxySettings.Serving("localhost", 0, MAX_REQUEST_BYTES, 10, Duration.ofSeconds(1)),
           RELAY_TIMEOUT,
+          TestEventLoops.SHARED,
           router);
   private @Nullable RawClient running;
 
@@ -337,6 +339,29 @@ class GrpcStreamsTest {
 
   private static Metadata.Key<String> ascii(String name) {
     return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
+  }
+
+  @Test
+  void aStopLetsStreamsGoOnForAWhileAndThenEndsThemWithAStatus() throws Exception {
+    // Given
+    var silent = client().start(BOTH, CallOptions.DEFAULT, new Metadata());
+    var silentStream = router.nextStream();
+    var talking = client().start(BOTH, CallOptions.DEFAULT, new Metadata());
+    var talkingStream = router.nextStream();
+    talkingStream.reply(bytes("before"));
+    // When
+    var stopped = ingress.stop().toCompletableFuture();
+    talkingStream.reply(bytes("after"));
+    // Then
+    for (var ended : List.of(RawClient.result(silent), RawClient.result(talking))) {
+      assertThat(ended.status().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+      assertThat(ended.status().getDescription()).isEqualTo("the proxy is shutting down");
+    }
+    assertThat(RawClient.result(talking).messages())
+        .containsExactly(bytes("before"), bytes("after"));
+    assertThat(silentStream.awaitCancel()).isTrue();
+    assertThat(talkingStream.awaitCancel()).isTrue();
+    assertThat(stopped).succeedsWithin(Duration.ofSeconds(5));
   }
 
   private RawClient client() {

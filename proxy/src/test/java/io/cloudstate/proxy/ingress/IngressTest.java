@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cloudstate.proxy.config.ProxySettings;
+import io.cloudstate.proxy.testing.TestEventLoops;
 import io.grpc.CallOptions;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -91,7 +92,9 @@ class IngressTest {
       // When
       done(impatient.stop());
       // Then
-      assertThat(RawClient.result(running).status().isOk()).isFalse();
+      assertThat(RawClient.result(running).status().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+      assertThat(RawClient.result(running).status().getDescription())
+          .isEqualTo("the proxy is shutting down");
     }
   }
 
@@ -172,6 +175,7 @@ class IngressTest {
     return new Ingress(
         new ProxySettings.Serving("localhost", port, 4_000_000, 1000, gracefulTermination),
         Duration.ofSeconds(15),
+        TestEventLoops.SHARED,
         router);
   }
 

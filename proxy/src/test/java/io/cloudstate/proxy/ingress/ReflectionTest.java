@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import io.cloudstate.proxy.config.ProxySettings;
+import io.cloudstate.proxy.testing.TestEventLoops;
 import io.grpc.Status;
 import io.grpc.reflection.v1alpha.FileDescriptorResponse;
 import io.grpc.reflection.v1alpha.ServerReflectionGrpc;
@@ -31,6 +32,7 @@ class ReflectionTest {
       new Ingress(
           new ProxySettings.Serving("localhost", 0, 4_000_000, 1000, Duration.ofSeconds(1)),
           Duration.ofSeconds(15),
+          TestEventLoops.SHARED,
           new FakeRouter());
   private @Nullable RawClient running;
 

@@ -5,6 +5,7 @@ import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Empty;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.cloudstate.protocol.CrdtGrpc;
 import io.cloudstate.protocol.EntityDiscoveryGrpc;
 import io.cloudstate.protocol.EntityOuterClass.ClientAction;
 import io.cloudstate.protocol.EntityOuterClass.Command;
@@ -21,6 +22,8 @@ import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedReply;
 import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamIn;
 import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamOut;
 import io.cloudstate.protocol.ValueEntityGrpc;
+import io.cloudstate.tck.model.Crdt;
+import io.cloudstate.tck.model.CrdtTckModelGrpc;
 import io.cloudstate.tck.model.EventSourcedTckModelGrpc;
 import io.cloudstate.tck.model.Eventsourced;
 import io.cloudstate.tck.model.Eventsourced.Persisted;
@@ -28,7 +31,10 @@ import io.cloudstate.tck.model.Eventsourced.Request;
 import io.cloudstate.tck.model.Eventsourced.Response;
 import io.cloudstate.tck.model.valueentity.ValueEntityTckModelGrpc;
 import io.cloudstate.tck.model.valueentity.Valueentity;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerStreamTracer;
+import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -48,8 +54,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A user function whose entities are lists of texts. A command that emits a text appends it, as
  * exactly one event, and is answered with the list's new length; a command that emits nothing is
  * answered with the whole list (see {@link AppendingClient}). Every few events the reply carries a
- * snapshot. Value entities do the same with the list as their value. What the proxy does against
- * the protocol's rules is kept in {@link #violations}.
+ * snapshot. Value entities do the same with the list as their value; CRDTs count what they are
+ * sent. What the proxy does against the protocol's rules is kept in {@link #violations}.
  *
  * <p>It can be stopped without notice and started again on the same port.
  */
@@ -63,6 +69,7 @@ public final class AppendingFunction implements AutoCloseable {
   private final AtomicInteger discoveries = new AtomicInteger();
   private final AtomicInteger snapshotsLoaded = new AtomicInteger();
   private final AtomicInteger eventsReplayed = new AtomicInteger();
+  private final AtomicInteger openCalls = new AtomicInteger();
   private final int maxStreamsPerConnection;
   private Server server;
 
@@ -119,6 +126,11 @@ public final class AppendingFunction implements AutoCloseable {
     return eventsReplayed.get();
   }
 
+  /** How many calls the proxy has open: one for each loaded entity, when discovery is done. */
+  public int openCalls() {
+    return openCalls.get();
+  }
+
   @Override
   public void close() {
     server.shutdownNow();
@@ -132,6 +144,8 @@ public final class AppendingFunction implements AutoCloseable {
           .addService(new Discovery())
           .addService(new Entities())
           .addService(new AppendingValues(violations))
+          .addService(new CountingCrdts(violations))
+          .addStreamTracerFactory(new OpenCalls())
           .build()
           .start();
     } catch (IOException e) {
@@ -143,6 +157,7 @@ public final class AppendingFunction implements AutoCloseable {
     var files = new LinkedHashSet<FileDescriptor>();
     addWithImports(Eventsourced.getDescriptor(), files);
     addWithImports(Valueentity.getDescriptor(), files);
+    addWithImports(Crdt.getDescriptor(), files);
     var set = FileDescriptorSet.newBuilder();
     files.forEach(file -> set.addFile(file.toProto()));
     return EntitySpec.newBuilder()
@@ -157,6 +172,11 @@ public final class AppendingFunction implements AutoCloseable {
                 .setEntityType(ValueEntityGrpc.SERVICE_NAME)
                 .setServiceName(ValueEntityTckModelGrpc.SERVICE_NAME)
                 .setPersistenceId("list-values"))
+        .addEntities(
+            Entity.newBuilder()
+                .setEntityType(CrdtGrpc.SERVICE_NAME)
+                .setServiceName(CrdtTckModelGrpc.SERVICE_NAME)
+                .setPersistenceId("counters"))
         .setServiceInfo(
             ServiceInfo.newBuilder()
                 .setServiceName("appending-function")
@@ -168,6 +188,20 @@ public final class AppendingFunction implements AutoCloseable {
   private static void addWithImports(FileDescriptor file, Set<FileDescriptor> files) {
     file.getDependencies().forEach(imported -> addWithImports(imported, files));
     files.add(file);
+  }
+
+  private final class OpenCalls extends ServerStreamTracer.Factory {
+
+    @Override
+    public ServerStreamTracer newServerStreamTracer(String method, Metadata headers) {
+      openCalls.incrementAndGet();
+      return new ServerStreamTracer() {
+        @Override
+        public void streamClosed(Status status) {
+          openCalls.decrementAndGet();
+        }
+      };
+    }
   }
 
   private final class Discovery extends EntityDiscoveryGrpc.EntityDiscoveryImplBase {

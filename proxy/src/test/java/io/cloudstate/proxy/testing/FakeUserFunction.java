@@ -25,6 +25,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -128,6 +130,19 @@ public final class FakeUserFunction implements AutoCloseable {
 
   public boolean hasFurtherStream() {
     return !streams.isEmpty() || !valueStreams.isEmpty() || !crdtStreams.isEmpty();
+  }
+
+  /**
+   * What has come and was not taken: streams, and calls of actions. It is forgotten, and reports,
+   * which come when they like, are too.
+   */
+  public List<Object> takeLeft() {
+    var left = new ArrayList<>();
+    for (var kept : List.of(streams, valueStreams, crdtStreams, actions)) {
+      kept.drainTo(left);
+    }
+    reports.clear();
+    return left;
   }
 
   /** The next call of an action, of which there must be one. */

@@ -1,5 +1,6 @@
 package io.cloudstate.proxy.testing;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -90,6 +91,21 @@ public final class ProxyProcess implements AutoCloseable {
               var now = processorMillis();
               return now - last.getAndSet(now) < QUIET_MILLIS;
             });
+  }
+
+  /** Bytes of all objects that are reachable, found by a full collection. */
+  public long liveHeapBytes() throws IOException {
+    var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    var histogram =
+        new ProcessBuilder(jcmd, Long.toString(pid()), "GC.class_histogram")
+            .redirectErrorStream(true)
+            .start();
+    var lines = new String(histogram.getInputStream().readAllBytes(), UTF_8).trim();
+    var total = lines.substring(lines.lastIndexOf('\n') + 1).trim().split("\\s+");
+    if (total.length != 3 || !total[0].equals("Total")) {
+      throw new AssertionError("no histogram of the heap: " + lines);
+    }
+    return Long.parseLong(total[2]);
   }
 
   private long processorMillis() {

@@ -3,7 +3,6 @@ package io.cloudstate.tck.driver;
 import io.cloudstate.tck.rule.Exchange;
 import io.cloudstate.tck.rule.Mismatch;
 import io.cloudstate.tck.rule.Patience;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,20 +30,6 @@ public final class HttpApi {
 
   public void begin(Exchange next) {
     exchange = next;
-  }
-
-  /** Whether anything at all answers {@code GET /}. */
-  public boolean answers() {
-    var request = HttpRequest.newBuilder(URI.create(base + "/")).timeout(patience.expected());
-    try {
-      client.send(request.GET().build(), HttpResponse.BodyHandlers.discarding());
-      return true;
-    } catch (IOException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
   }
 
   /** Posts JSON; the response is waited for by whoever asks the call. */

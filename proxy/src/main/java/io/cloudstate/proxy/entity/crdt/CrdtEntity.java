@@ -1,12 +1,13 @@
 package io.cloudstate.proxy.entity.crdt;
 
+import akka.actor.Cancellable;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
+import akka.actor.typed.Signal;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
-import akka.actor.typed.javadsl.TimerScheduler;
 import io.cloudstate.protocol.CrdtGrpc;
 import io.cloudstate.protocol.CrdtOuterClass.CrdtStreamIn;
 import io.cloudstate.protocol.CrdtOuterClass.CrdtStreamOut;
@@ -85,11 +86,11 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
   private final String entityId;
   private final ReplicaKey key;
   private final LocalEntities entities;
-  private final TimerScheduler<Message> timers;
   private final CrdtSession session;
   private final long passivationNanos;
   private final long watchNanos;
 
+  private Cancellable tick;
   private @Nullable FunctionStream<CrdtStreamIn> stream;
   private @Nullable Subscription changes;
   private int streamNumber;
@@ -105,23 +106,17 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
       View view,
       LocalEntities entities) {
     return Behaviors.setup(
-        context ->
-            Behaviors.withTimers(
-                timers ->
-                    new CrdtEntity(
-                        context, timers, environment, service, entityId, view, entities)));
+        context -> new CrdtEntity(context, environment, service, entityId, view, entities));
   }
 
   private CrdtEntity(
       ActorContext<Message> context,
-      TimerScheduler<Message> timers,
       CrdtEnvironment environment,
       ServiceDefinition service,
       String entityId,
       View view,
       LocalEntities entities) {
     super(context);
-    this.timers = timers;
     this.environment = environment;
     this.service = service;
     this.entityId = entityId;
@@ -139,28 +134,55 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
         service.passivationTimeout().orElse(environment.settings().passivationTimeout()).toNanos();
     this.watchNanos = Math.min(passivationNanos, shortestLimitNanos(environment));
     touch();
-    scheduleTick(passivationNanos);
+    this.tick = tellLater(passivationNanos, Tick.INSTANCE);
   }
 
   @Override
   public Receive<Message> createReceive() {
-    return newReceiveBuilder()
-        .onMessage(Invoke.class, this::onInvoke)
-        .onMessage(FunctionSent.class, this::onFunctionSent)
-        .onMessage(ChangeWritten.class, this::onChangeWritten)
-        .onMessage(ValueChanged.class, this::onValueChanged)
-        .onMessage(ReadHere.class, read -> run(session.onRead(read.generation(), read.stored())))
-        .onMessage(StreamReady.class, this::onStreamReady)
-        .onMessage(ClientGone.class, gone -> active(session.onClientGone(gone.exchange())))
-        .onMessage(Loaded.class, loaded -> active(session.onLoaded(loaded.stored())))
-        .onMessage(StreamEnded.class, this::onStreamEnded)
-        .onMessage(CloseTimedOut.class, this::onCloseTimedOut)
-        .onMessage(Members.class, members -> run(session.onMembers(members.view())))
-        .onMessage(Tick.class, tick -> onTick())
-        .onMessage(Stop.class, stop -> active(session.onStop()))
-        .onMessage(StoreFailed.class, CrdtEntity::onStoreFailed)
-        .onSignal(PostStop.class, signal -> onPostStop())
-        .build();
+    return new Messages();
+  }
+
+  /** A ladder, the frequent ones first: Akka's own table is searched by class for each message. */
+  private final class Messages extends Receive<Message> {
+
+    @Override
+    public Behavior<Message> receiveMessage(Message message) {
+      if (message instanceof Invoke invoke) {
+        return onInvoke(invoke);
+      } else if (message instanceof FunctionSent sent) {
+        return onFunctionSent(sent);
+      } else if (message instanceof ChangeWritten written) {
+        return onChangeWritten(written);
+      } else if (message instanceof ValueChanged changed) {
+        return onValueChanged(changed);
+      } else if (message instanceof ReadHere read) {
+        return run(session.onRead(read.generation(), read.stored()));
+      } else if (message instanceof StreamReady ready) {
+        return onStreamReady(ready);
+      } else if (message instanceof ClientGone gone) {
+        return active(session.onClientGone(gone.exchange()));
+      } else if (message instanceof Loaded loaded) {
+        return active(session.onLoaded(loaded.stored()));
+      } else if (message instanceof StreamEnded ended) {
+        return onStreamEnded(ended);
+      } else if (message instanceof CloseTimedOut timedOut) {
+        return onCloseTimedOut(timedOut);
+      } else if (message instanceof Members members) {
+        return run(session.onMembers(members.view()));
+      } else if (message instanceof Tick) {
+        return onTick();
+      } else if (message instanceof Stop) {
+        return active(session.onStop());
+      } else if (message instanceof StoreFailed failed) {
+        return onStoreFailed(failed);
+      }
+      throw new AssertionError("unhandled: " + message);
+    }
+
+    @Override
+    public Behavior<Message> receiveSignal(Signal signal) {
+      return signal instanceof PostStop ? onPostStop() : Behaviors.unhandled();
+    }
   }
 
   private Behavior<Message> onInvoke(Invoke invoke) {
@@ -201,7 +223,6 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
     }
     stream = null;
     unsubscribe();
-    timers.cancel(CloseTimedOut.class);
     var end = ended.end();
     return active(
         session.onStreamEnded(end.isUnreachable(), end.wasOpen(), end.isOrderly(), end.reason()));
@@ -238,6 +259,7 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
   }
 
   private Behavior<Message> onPostStop() {
+    tick.cancel();
     if (stream != null) {
       stream.cancel("the entity stopped");
     }
@@ -381,10 +403,8 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
   private void halfClose() {
     if (stream != null) {
       stream.halfClose();
-      timers.startSingleTimer(
-          CloseTimedOut.class,
-          new CloseTimedOut(streamNumber),
-          environment.shared().streamCloseTimeout());
+      tellLater(
+          environment.shared().streamCloseTimeout().toNanos(), new CloseTimedOut(streamNumber));
     }
   }
 
@@ -419,8 +439,14 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
 
   /** One timer for idleness and for what takes too long, instead of one per command. */
   private void scheduleTick(long nanos) {
+    tick.cancel();
+    tick = tellLater(nanos, Tick.INSTANCE);
+  }
+
+  /** Not by Akka's timers: they would look at every message. */
+  private Cancellable tellLater(long nanos, Message message) {
     var delay = Duration.ofNanos(Math.max(nanos, SHORTEST_TICK.toNanos()));
-    timers.startSingleTimer(Tick.INSTANCE, delay);
+    return getContext().scheduleOnce(delay, getContext().getSelf(), message);
   }
 
   private static CrdtSession.Limits limits(CrdtEnvironment environment) {

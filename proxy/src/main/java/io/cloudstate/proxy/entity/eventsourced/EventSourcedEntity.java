@@ -3,7 +3,6 @@ package io.cloudstate.proxy.entity.eventsourced;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
-import akka.actor.typed.javadsl.TimerScheduler;
 import io.cloudstate.protocol.EventSourcedGrpc;
 import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamIn;
 import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamOut;
@@ -53,10 +52,7 @@ final class EventSourcedEntity
   static Behavior<Message> create(EventSourcedEnvironment environment, EntityInstance instance) {
     return Behaviors.setup(
         context ->
-            Behaviors.withTimers(
-                timers ->
-                    new EventSourcedEntity(
-                        context, timers, environment, instance, session(environment, instance))));
+            new EventSourcedEntity(context, environment, instance, session(environment, instance)));
   }
 
   private static EventSourcedSession session(
@@ -70,13 +66,11 @@ final class EventSourcedEntity
 
   private EventSourcedEntity(
       ActorContext<Message> context,
-      TimerScheduler<Message> timers,
       EventSourcedEnvironment environment,
       EntityInstance instance,
       EventSourcedSession session) {
     super(
         context,
-        timers,
         environment.shared(),
         instance,
         EventSourcedGrpc.getHandleMethod(),

@@ -3,7 +3,6 @@ package io.cloudstate.proxy.entity.value;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
-import akka.actor.typed.javadsl.TimerScheduler;
 import io.cloudstate.protocol.ValueEntityGrpc;
 import io.cloudstate.protocol.ValueEntityOuterClass.ValueEntityStreamIn;
 import io.cloudstate.protocol.ValueEntityOuterClass.ValueEntityStreamOut;
@@ -40,11 +39,7 @@ final class ValueEntity
 
   static Behavior<Message> create(ValueEnvironment environment, EntityInstance instance) {
     return Behaviors.setup(
-        context ->
-            Behaviors.withTimers(
-                timers ->
-                    new ValueEntity(
-                        context, timers, environment, instance, session(environment, instance))));
+        context -> new ValueEntity(context, environment, instance, session(environment, instance)));
   }
 
   private static ValueSession session(ValueEnvironment environment, EntityInstance instance) {
@@ -57,13 +52,11 @@ final class ValueEntity
 
   private ValueEntity(
       ActorContext<Message> context,
-      TimerScheduler<Message> timers,
       ValueEnvironment environment,
       EntityInstance instance,
       ValueSession session) {
     super(
         context,
-        timers,
         environment.shared(),
         instance,
         ValueEntityGrpc.getHandleMethod(),

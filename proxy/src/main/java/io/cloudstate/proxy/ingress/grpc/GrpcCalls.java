@@ -4,6 +4,7 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.ShuttingDownException;
 import com.linecorp.armeria.common.logging.RequestLogProperty;
 import com.linecorp.armeria.common.util.TimeoutMode;
 import com.linecorp.armeria.server.HttpStatusException;
@@ -163,8 +164,8 @@ public final class GrpcCalls {
   }
 
   /**
-   * The answer to a gRPC call that the HTTP server ended: its timeout passed, or its body is over
-   * {@link #maxRequestLength}. Null leaves the answer to the server.
+   * The answer to a gRPC call that the HTTP server ended: its timeout passed, its body is over
+   * {@link #maxRequestLength}, or the server stops. Null leaves the answer to the server.
    */
   public @Nullable HttpResponse onServiceException(ServiceRequestContext context, Throwable cause) {
     if (!isGrpc(context.request().headers())) {
@@ -173,6 +174,9 @@ public final class GrpcCalls {
     if (cause instanceof RequestTimeoutException) {
       return GrpcResponses.of(
           GrpcFailures.timedOut(Duration.ofMillis(context.requestTimeoutMillis())));
+    }
+    if (cause instanceof ShuttingDownException) {
+      return refuseWhileStopping();
     }
     if (cause instanceof HttpStatusException status && status.httpStatus().code() == 413) {
       return GrpcResponses.of(GrpcFailures.tooLarge(maxRequestBytes));

@@ -1,6 +1,7 @@
 package io.cloudstate.proxy.ingress.grpc;
 
 import io.cloudstate.proxy.call.Failure;
+import io.cloudstate.proxy.router.OpenStreams;
 import java.time.Duration;
 
 /** What can be wrong with a gRPC call before or without the router: each wording once. */
@@ -56,6 +57,6 @@ final class GrpcFailures {
   }
 
   static Failure stopping() {
-    return new Failure.UserFunctionUnavailable("the proxy is shutting down");
+    return OpenStreams.STOPPING;
   }
 }

@@ -72,6 +72,20 @@ final class Availability implements AutoCloseable {
     }
   }
 
+  /** Checks something besides, soon; from now on the ordinary check has to include it. */
+  synchronized void checkMore(Check more) {
+    if (!isClosed && trouble == null) {
+      thread.execute(
+          () -> {
+            try {
+              more.run();
+            } catch (StorageUnavailable e) {
+              lost(e);
+            }
+          });
+    }
+  }
+
   private synchronized boolean lostNow(StorageUnavailable why) {
     if (trouble != null || isClosed) {
       return false;

@@ -5,6 +5,7 @@ import io.cloudstate.proxy.storage.store.ValueWrite;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 
 /** All that differs between databases. */
 public interface Dialect {
@@ -22,9 +23,10 @@ public interface Dialect {
    * Finds out what the tables alone do not tell.
    *
    * @throws SQLException when the connection fails
+   * @param needed the tables that will be used
    * @throws SchemaMissing when tables are there but must not be used as they have to be
    */
-  void checkRights(Connection connection) throws SQLException;
+  void checkRights(Connection connection, Set<Tables> needed) throws SQLException;
 
   /**
    * Writes events, all or none, and commits.

@@ -52,13 +52,13 @@ final class GroupCommit implements AutoCloseable {
   private final List<Thread> threads;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition isSomethingToDo = lock.newCondition();
 
   @GuardedBy("lock")
   private final ArrayDeque<Lane<?>> lanes = new ArrayDeque<>(); // the one whose turn it is first
 
+  /** One for each thread without work. The last to have had some is woken first: it is warm. */
   @GuardedBy("lock")
-  private int idleThreads;
+  private final ArrayDeque<Condition> idle = new ArrayDeque<>();
 
   @GuardedBy("lock")
   private boolean isClosed;
@@ -103,7 +103,7 @@ final class GroupCommit implements AutoCloseable {
     lock.lock();
     try {
       isClosed = true;
-      isSomethingToDo.signalAll();
+      idle.forEach(Condition::signal);
     } finally {
       lock.unlock();
     }
@@ -118,8 +118,9 @@ final class GroupCommit implements AutoCloseable {
   }
 
   private void work() {
+    var isSomethingToDo = lock.newCondition();
     try (var session = new ThreadConnection(dialect, availability)) {
-      for (var group = next(); group != null; group = next()) {
+      for (var group = next(isSomethingToDo); group != null; group = next(isSomethingToDo)) {
         group.commit(session);
       }
     } catch (InterruptedException e) {
@@ -128,16 +129,16 @@ final class GroupCommit implements AutoCloseable {
   }
 
   /** What waits now, within limits; null when there is nothing more to come. */
-  private @Nullable Group<?> next() throws InterruptedException {
+  private @Nullable Group<?> next(Condition isSomethingToDo) throws InterruptedException {
     lock.lock();
     try {
       var lane = laneToServe();
       while (lane == null && !isClosed) {
-        idleThreads++;
+        idle.push(isSomethingToDo);
         try {
           isSomethingToDo.await();
         } finally {
-          idleThreads--;
+          idle.remove(isSomethingToDo);
         }
         lane = laneToServe();
       }
@@ -168,8 +169,9 @@ final class GroupCommit implements AutoCloseable {
 
   @GuardedBy("lock")
   private void wakeOne() {
-    if (idleThreads > 0) {
-      isSomethingToDo.signal();
+    var last = idle.poll();
+    if (last != null) {
+      last.signal();
     }
   }
 

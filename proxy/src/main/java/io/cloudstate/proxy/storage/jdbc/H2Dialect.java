@@ -10,6 +10,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** H2 in this process, on one file. */
@@ -89,7 +90,7 @@ public final class H2Dialect implements Dialect {
   }
 
   @Override
-  public void checkRights(Connection connection) throws SQLException {
+  public void checkRights(Connection connection, Set<Tables> needed) throws SQLException {
     if (connection.isReadOnly()) {
       throw new SchemaMissing(database() + " is not writable");
     }

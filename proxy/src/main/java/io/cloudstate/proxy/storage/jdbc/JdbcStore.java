@@ -15,9 +15,11 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +45,7 @@ public final class JdbcStore implements EventStore {
   private final JdbcEventReader events;
   private final JdbcValues values;
   private final Semaphore snapshots;
+  private final Set<Tables> needed = ConcurrentHashMap.newKeySet();
 
   private @Nullable Connection keptOpen; // an embedded database closes with its last connection
 
@@ -63,7 +66,7 @@ public final class JdbcStore implements EventStore {
   }
 
   /**
-   * Connects and creates or checks the tables; blocks for that.
+   * Connects and creates the tables, if permitted; blocks for that.
    *
    * @param health is told when the database as such fails
    * @param clock dates what is stored
@@ -84,6 +87,16 @@ public final class JdbcStore implements EventStore {
     }
     store.writers.start();
     return store;
+  }
+
+  /**
+   * From now on these have to be there; while they are not, everything fails at once. Does not
+   * block.
+   */
+  public void need(Tables tables) {
+    if (needed.add(tables)) {
+      availability.checkMore(() -> close(connect()));
+    }
   }
 
   @Override
@@ -175,21 +188,27 @@ public final class JdbcStore implements EventStore {
     }
   }
 
-  /** Whether the database can be used as it is now; also makes the tables. */
+  /** Whether the database can be used as it is now. */
   private synchronized void check() {
     closeKept();
+    var connection = connect();
+    if (dialect.isEmbedded()) {
+      keptOpen = connection;
+    } else {
+      close(connection);
+    }
+  }
+
+  /** To a database with the tables that are needed; makes them. */
+  private Connection connect() {
     try {
       var connection = dialect.connect();
       try {
-        Schema.ensure(connection, dialect, settings.autoCreateTables());
+        Schema.ensure(connection, dialect, settings.autoCreateTables(), needed);
+        return connection;
       } catch (SQLException | RuntimeException e) {
         connection.close();
         throw e;
-      }
-      if (dialect.isEmbedded()) {
-        keptOpen = connection;
-      } else {
-        connection.close();
       }
     } catch (SQLException e) {
       throw new StorageUnavailable(dialect.reason(e), e);
@@ -200,11 +219,15 @@ public final class JdbcStore implements EventStore {
     var kept = keptOpen;
     keptOpen = null;
     if (kept != null) {
-      try {
-        kept.close();
-      } catch (SQLException ignored) {
-        // The database was closed underneath.
-      }
+      close(kept);
+    }
+  }
+
+  private static void close(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException ignored) {
+      // The database was closed underneath.
     }
   }
 }

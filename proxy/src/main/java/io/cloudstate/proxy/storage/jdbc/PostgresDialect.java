@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 
 /** A PostgreSQL server. */
 public final class PostgresDialect implements Dialect {
@@ -57,16 +59,18 @@ public final class PostgresDialect implements Dialect {
   private static final String SESSION =
       "SELECT current_setting('transaction_read_only'), current_setting('synchronous_commit')";
   private static final String PRIVILEGE = "SELECT has_table_privilege(?, ?)";
-  private static final List<String[]> PRIVILEGES =
+  private static final List<Privilege> PRIVILEGES =
       List.of(
-          new String[] {"event_journal", "SELECT"},
-          new String[] {"event_journal", "INSERT"},
-          new String[] {"snapshot", "SELECT"},
-          new String[] {"snapshot", "INSERT"},
-          new String[] {"snapshot", "UPDATE"},
-          new String[] {"value_entity_state", "SELECT"},
-          new String[] {"value_entity_state", "INSERT"},
-          new String[] {"value_entity_state", "UPDATE"});
+          new Privilege(Tables.EVENTS, "event_journal", "SELECT"),
+          new Privilege(Tables.EVENTS, "event_journal", "INSERT"),
+          new Privilege(Tables.EVENTS, "snapshot", "SELECT"),
+          new Privilege(Tables.EVENTS, "snapshot", "INSERT"),
+          new Privilege(Tables.EVENTS, "snapshot", "UPDATE"),
+          new Privilege(Tables.VALUES, "value_entity_state", "SELECT"),
+          new Privilege(Tables.VALUES, "value_entity_state", "INSERT"),
+          new Privilege(Tables.VALUES, "value_entity_state", "UPDATE"));
+
+  private record Privilege(Tables neededFor, String table, String name) {}
 
   private final ProxySettings.Postgres settings;
   private final int writers;
@@ -124,19 +128,23 @@ public final class PostgresDialect implements Dialect {
   }
 
   @Override
-  public void checkRights(Connection connection) throws SQLException {
+  public void checkRights(Connection connection, Set<Tables> needed) throws SQLException {
     try (var statement = connection.prepareStatement(PRIVILEGE)) {
       for (var privilege : PRIVILEGES) {
-        statement.setString(1, privilege[0]);
-        statement.setString(2, privilege[1]);
-        try (var row = statement.executeQuery()) {
-          if (row.next() && !row.getBoolean(1)) {
-            throw new SchemaMissing(
-                "%s: user %s lacks the privilege %s on table %s"
-                    .formatted(database(), settings.user(), privilege[1], privilege[0]));
-          }
+        if (needed.contains(privilege.neededFor()) && !has(statement, privilege)) {
+          throw new SchemaMissing(
+              "%s: user %s lacks the privilege %s on table %s"
+                  .formatted(database(), settings.user(), privilege.name(), privilege.table()));
         }
       }
+    }
+  }
+
+  private static boolean has(PreparedStatement statement, Privilege privilege) throws SQLException {
+    statement.setString(1, privilege.table());
+    statement.setString(2, privilege.name());
+    try (var row = statement.executeQuery()) {
+      return row.next() && row.getBoolean(1);
     }
   }
 

@@ -2,10 +2,10 @@ package io.cloudstate.proxy.storage.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.EnumSet;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The tables the store needs: checks that they are there, and creates them when permitted. */
@@ -14,62 +14,71 @@ final class Schema {
   /** Stands beside every payload: a type URL and bytes, each in a column. Never change it. */
   static final int SERIALIZER_ID = 1222419123;
 
-  // Only what is read or written; more columns do no harm.
-  private static final Map<String, List<String>> TABLES = new LinkedHashMap<>();
+  /** A table and its columns: only what is read or written; more columns do no harm. */
+  private record Table(Tables neededFor, String name, List<String> columns) {}
 
-  static {
-    TABLES.put(
-        "event_journal",
-        List.of(
-            "ordering",
-            "deleted",
-            "persistence_id",
-            "sequence_number",
-            "writer",
-            "write_timestamp",
-            "adapter_manifest",
-            "event_payload",
-            "event_ser_id",
-            "event_ser_manifest",
-            "meta_payload",
-            "meta_ser_id",
-            "meta_ser_manifest"));
-    TABLES.put(
-        "snapshot",
-        List.of(
-            "persistence_id",
-            "sequence_number",
-            "created",
-            "snapshot_ser_id",
-            "snapshot_ser_manifest",
-            "snapshot_payload",
-            "meta_ser_id",
-            "meta_ser_manifest",
-            "meta_payload"));
-    TABLES.put(
-        "value_entity_state",
-        List.of("persistence_id", "entity_id", "revision", "type_url", "state"));
-  }
+  private static final List<Table> TABLES =
+      List.of(
+          new Table(
+              Tables.EVENTS,
+              "event_journal",
+              List.of(
+                  "ordering",
+                  "deleted",
+                  "persistence_id",
+                  "sequence_number",
+                  "writer",
+                  "write_timestamp",
+                  "adapter_manifest",
+                  "event_payload",
+                  "event_ser_id",
+                  "event_ser_manifest",
+                  "meta_payload",
+                  "meta_ser_id",
+                  "meta_ser_manifest")),
+          new Table(
+              Tables.EVENTS,
+              "snapshot",
+              List.of(
+                  "persistence_id",
+                  "sequence_number",
+                  "created",
+                  "snapshot_ser_id",
+                  "snapshot_ser_manifest",
+                  "snapshot_payload",
+                  "meta_ser_id",
+                  "meta_ser_manifest",
+                  "meta_payload")),
+          new Table(
+              Tables.VALUES,
+              "value_entity_state",
+              List.of("persistence_id", "entity_id", "revision", "type_url", "state")));
 
   private Schema() {}
 
-  /** Leaves tables that exist as they are. Safe when two processes do it at once. */
-  static void ensure(Connection connection, Dialect dialect, boolean create) throws SQLException {
-    var missing = firstMissing(connection);
-    if (missing != null && create) {
-      var failure = create(connection, dialect);
-      missing = firstMissing(connection); // perhaps made by another proxy, at the same moment
-      if (missing != null && failure != null) {
-        throw new SchemaMissing(
-            "%s: %s is missing and cannot be created: %s"
-                .formatted(dialect.database(), missing, failure.getMessage()));
-      }
+  /**
+   * Creates all that is missing, if permitted, and leaves tables that exist as they are. Safe when
+   * two processes do it at once.
+   *
+   * @param needed what has to be there in the end
+   */
+  static void ensure(Connection connection, Dialect dialect, boolean create, Set<Tables> needed)
+      throws SQLException {
+    SQLException failure = null;
+    if (create && firstMissing(connection, EnumSet.allOf(Tables.class)) != null) {
+      failure = create(connection, dialect);
+    }
+    var missing = firstMissing(connection, needed);
+    if (missing != null && failure != null) {
+      throw new SchemaMissing(
+          "%s: %s is missing and cannot be created: %s"
+              .formatted(dialect.database(), missing, failure.getMessage()));
     }
     if (missing != null) {
       throw new SchemaMissing(
           dialect.database() + ": " + missing + " is missing (expected: the tables of the manual)");
     }
-    dialect.checkRights(connection);
+    dialect.checkRights(connection, needed);
   }
 
   private static @Nullable SQLException create(Connection connection, Dialect dialect) {
@@ -88,29 +97,37 @@ final class Schema {
     return failure;
   }
 
-  private static @Nullable String firstMissing(Connection connection) throws SQLException {
-    if (connection.getSchema() == null) {
+  private static @Nullable String firstMissing(Connection connection, Set<Tables> needed)
+      throws SQLException {
+    if (connection.getSchema() == null && !needed.isEmpty()) {
       return "the schema";
     }
-    for (var table : TABLES.entrySet()) {
-      var columns = new HashSet<String>();
-      try (var found =
-          connection
-              .getMetaData()
-              .getColumns(connection.getCatalog(), connection.getSchema(), table.getKey(), null)) {
-        while (found.next()) {
-          columns.add(found.getString("COLUMN_NAME"));
-        }
-      }
-      if (columns.isEmpty()) {
-        return "table " + table.getKey();
-      }
-      for (var column : table.getValue()) {
-        if (!columns.contains(column)) {
-          return "column " + column + " of table " + table.getKey();
-        }
+    for (var table : TABLES) {
+      var missing = needed.contains(table.neededFor()) ? missing(connection, table) : null;
+      if (missing != null) {
+        return missing;
       }
     }
     return null;
+  }
+
+  private static @Nullable String missing(Connection connection, Table table) throws SQLException {
+    var columns = new HashSet<String>();
+    try (var found =
+        connection
+            .getMetaData()
+            .getColumns(connection.getCatalog(), connection.getSchema(), table.name(), null)) {
+      while (found.next()) {
+        columns.add(found.getString("COLUMN_NAME"));
+      }
+    }
+    if (columns.isEmpty()) {
+      return "table " + table.name();
+    }
+    return table.columns().stream()
+        .filter(column -> !columns.contains(column))
+        .findFirst()
+        .map(column -> "column %s of table %s".formatted(column, table.name()))
+        .orElse(null);
   }
 }

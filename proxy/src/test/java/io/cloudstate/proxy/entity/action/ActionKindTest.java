@@ -17,6 +17,7 @@ import io.cloudstate.proxy.call.Payload;
 import io.cloudstate.proxy.config.ProxySettings;
 import io.cloudstate.proxy.discovery.EntityType;
 import io.cloudstate.proxy.discovery.ServiceDefinition;
+import io.cloudstate.proxy.testing.TestEventLoops;
 import io.cloudstate.proxy.userfunction.UserFunction;
 import io.grpc.MethodDescriptor;
 import io.grpc.Server;
@@ -221,6 +222,7 @@ class ActionKindTest {
 
   private static UserFunction function(int port) {
     return new UserFunction(
-        new ProxySettings.UserFunction("127.0.0.1", port, 1_000_000, Duration.ofSeconds(5)));
+        new ProxySettings.UserFunction("127.0.0.1", port, 1_000_000, Duration.ofSeconds(5)),
+        TestEventLoops.SHARED);
   }
 }

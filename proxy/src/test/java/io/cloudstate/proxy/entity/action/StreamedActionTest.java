@@ -19,6 +19,7 @@ import io.cloudstate.proxy.config.ProxySettings;
 import io.cloudstate.proxy.discovery.EntityType;
 import io.cloudstate.proxy.discovery.MethodDefinition;
 import io.cloudstate.proxy.discovery.ServiceDefinition;
+import io.cloudstate.proxy.testing.TestEventLoops;
 import io.cloudstate.proxy.userfunction.UserFunction;
 import io.grpc.Attributes;
 import io.grpc.MethodDescriptor;
@@ -87,7 +88,8 @@ class StreamedActionTest {
     function =
         new UserFunction(
             new ProxySettings.UserFunction(
-                "127.0.0.1", server.getPort(), 1_000_000, Duration.ofSeconds(5)));
+                "127.0.0.1", server.getPort(), 1_000_000, Duration.ofSeconds(5)),
+            TestEventLoops.SHARED);
   }
 
   @AfterEach

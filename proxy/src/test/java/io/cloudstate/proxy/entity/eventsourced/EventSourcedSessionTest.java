@@ -323,7 +323,89 @@ class EventSourcedSessionTest {
             new Step.Respond(first, new Answer(new Answer.ClientAction.None(), List.of())));
   }
 
+  /** Section 10. */
+  @Test
+  void metadataOfAReplyGoOutWithIt() {
+    // Given
+    load(command("one"));
+    var reply = reply(1).toBuilder();
+    reply
+        .getReplyBuilder()
+        .getClientActionBuilder()
+        .getReplyBuilder()
+        .getMetadataBuilder()
+        .addEntriesBuilder()
+        .setKey("etag")
+        .setStringValue("7");
+    // When
+    var steps = session.onMessage(reply.build());
+    // Then
+    var metadata = new Metadata(List.of(new Metadata.Entry.Text("etag", "7")));
+    assertThat(((Step.Respond) steps.get(0)).answer().action())
+        .isEqualTo(new Answer.ClientAction.Reply(payload("reply"), metadata));
+  }
+
   // Restart
+
+  @Test
+  void restartDropsEventsAndSnapshotAndTheSideEffectsGoOut() {
+    // Given
+    load(command("one"));
+    var effect = SideEffect.newBuilder().setServiceName("shop.Mail").setCommandName("Send");
+    var reply = failed(1, "start over", true).toBuilder();
+    reply
+        .getReplyBuilder()
+        .addEvents(any("a"))
+        .setSnapshot(any("s"))
+        .addSideEffects(effect.setPayload(any("x")));
+    // When
+    var steps = session.onMessage(reply.build());
+    // Then
+    assertThat(steps).hasSize(2).last().isEqualTo(new Step.HalfClose());
+    var answer = ((Step.Respond) steps.get(0)).answer();
+    assertThat(answer.action())
+        .isEqualTo(new Answer.ClientAction.Fail(new Failure.Refused("start over")));
+    assertThat(answer.effects()).hasSize(1);
+    ended();
+    session.onSnapshot(Optional.empty());
+    assertThat(session.onLastSequence(0)).isEmpty();
+  }
+
+  @Test
+  void commandsFromBeforeARestartGoBeforeThoseThatComeMeanwhile() {
+    // Given
+    load(command("one"));
+    session.onCommand(command("two"));
+    session.onMessage(failed(1, "start over", true));
+    session.onCommand(command("three"));
+    // When
+    ended();
+    session.onSnapshot(Optional.empty());
+    // Then
+    assertThat(session.onLastSequence(0)).containsExactly(send(command("two"), 1));
+    assertThat(session.onMessage(reply(1))).contains(send(command("three"), 2));
+  }
+
+  @Test
+  void restartGoesOnHoweverTheFunctionEndsTheOldStream() {
+    // Given
+    load(command("one"));
+    session.onMessage(failed(1, "start over", true));
+    // When
+    var steps = session.onStreamEnded(false, true, "INTERNAL: boom");
+    // Then
+    assertThat(steps).containsExactly(new Step.Open());
+  }
+
+  /** Section 6: the flag counts in replies only. */
+  @Test
+  void restartFlagOfAFailureOfTheStreamIsIgnored() {
+    var failure = EntityOuterClass.Failure.newBuilder().setCommandId(1).setDescription("boom");
+    assertViolation(
+        EventSourcedStreamOut.newBuilder().setFailure(failure.setRestart(true)).build(),
+        "Unexpected entity failure",
+        "failure of command 1 - boom");
+  }
 
   @Test
   void restartReopensAtOnceAndKeepsTheQueue() {
@@ -395,6 +477,20 @@ class EventSourcedSessionTest {
   }
 
   @Test
+  void failureWithNothingOutstandingEndsTheInstance() {
+    // Given
+    load(command("one"));
+    session.onMessage(reply(1));
+    // When
+    var steps = session.onMessage(failure(1, "boom"));
+    // Then
+    assertThat(steps)
+        .containsExactly(
+            new Step.Report("failure of command 1 (expected: none) - boom"), new Step.HalfClose());
+    assertThat(ended()).containsExactly(new Step.Passivate());
+  }
+
+  @Test
   void emptyMessageEndsTheInstance() {
     assertViolation(
         EventSourcedStreamOut.getDefaultInstance(),
@@ -433,6 +529,20 @@ class EventSourcedSessionTest {
             respond(first, new Failure.UserFunctionFailed("Unexpected entity termination")),
             respond(second, terminated()),
             new Step.Passivate());
+  }
+
+  @Test
+  void streamThatEndsWithNothingOutstandingHarmsNobody() {
+    // Given
+    load(command("one"));
+    session.onMessage(reply(1));
+    // When
+    var steps = session.onStreamEnded(false, true, "OK");
+    // Then
+    assertThat(steps)
+        .containsExactly(
+            new Step.Report("the function ended the stream: OK"), new Step.Passivate());
+    assertThat(session.onCommand(command("two"))).containsExactly(new Step.Open());
   }
 
   @Test

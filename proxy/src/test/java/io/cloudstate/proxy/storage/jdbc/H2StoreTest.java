@@ -10,6 +10,7 @@ import io.cloudstate.proxy.storage.StoreClient;
 import io.cloudstate.proxy.storage.journal.EventStore;
 import io.cloudstate.proxy.storage.journal.StorageUnavailable;
 import io.cloudstate.proxy.storage.journal.StoredSnapshot;
+import io.cloudstate.proxy.testing.CapturedLog;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -73,6 +74,56 @@ class H2StoreTest extends EventStoreContract {
       }
     }
     assertThat(rows).containsExactly("1 1222419123 type.googleapis.com/test.Item hello");
+  }
+
+  @Test
+  void eventsOfAnotherSerializerAreNotTakenForOurs() throws SQLException {
+    store.append("foreign", 0, payload("a"));
+    execute(
+        "UPDATE \"event_journal\" SET \"event_ser_id\" = 17 WHERE \"persistence_id\" = 'foreign'");
+    assertThatThrownBy(() -> store.allEvents("foreign"))
+        .isInstanceOf(StorageUnavailable.class)
+        .hasMessageContaining("foreign has serializer 17 (expected: 1222419123)");
+  }
+
+  @Test
+  void snapshotOfAnotherSerializerIsNotTakenForOurs() throws SQLException {
+    store.store().saveSnapshot("foreign", new StoredSnapshot(1, payload("state")));
+    await().atMost(SOON).until(() -> store.latestSnapshot("foreign").isPresent());
+    execute(
+        "UPDATE \"snapshot\" SET \"snapshot_ser_id\" = 17 WHERE \"persistence_id\" = 'foreign'");
+    assertThatThrownBy(() -> store.latestSnapshot("foreign"))
+        .isInstanceOf(StorageUnavailable.class)
+        .hasMessageContaining("foreign has serializer 17 (expected: 1222419123)");
+  }
+
+  @Test
+  void gapInTheEventsIsNotReadOver() throws SQLException {
+    store.append("gap", 0, payload("a"), payload("b"), payload("c"));
+    execute(
+        "DELETE FROM \"event_journal\" WHERE \"persistence_id\" = 'gap' AND \"sequence_number\" = 2");
+    assertThatThrownBy(() -> store.allEvents("gap"))
+        .isInstanceOf(StorageUnavailable.class)
+        .hasMessageContaining("gap has event 3 (expected: 2)");
+  }
+
+  @Test
+  void snapshotThatCannotBeWrittenIsLoggedAndHarmsNothing() {
+    var tooLong = "x".repeat(300);
+    try (var log = CapturedLog.begin()) {
+      store.store().saveSnapshot(tooLong, new StoredSnapshot(1, payload("state")));
+      await().atMost(SOON).until(() -> !log.lines().isEmpty());
+      assertThat(log.lines()).singleElement().asString().startsWith("WARN snapshot not saved");
+    }
+    store.append("beside", 0, payload("a"));
+    assertThat(store.allEvents("beside")).hasSize(1);
+  }
+
+  private static void execute(String sql) throws SQLException {
+    try (var connection = DriverManager.getConnection(dialect().url());
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   @Test

@@ -11,6 +11,8 @@ import io.cloudstate.proxy.testing.PostgresServer;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -103,13 +105,37 @@ class PostgresSchemaTest {
   }
 
   @Test
+  void privilegesOnTablesThatNoEntityNeedsAreNotMissed() throws SQLException {
+    ensure(dialect("postgres", "events_only"), true);
+    server.execute(
+        "CREATE USER sourcing",
+        "GRANT USAGE ON SCHEMA events_only TO sourcing",
+        "GRANT SELECT, INSERT ON events_only.event_journal TO sourcing",
+        "GRANT SELECT, INSERT, UPDATE ON events_only.snapshot TO sourcing");
+    var dialect = dialect("sourcing", "events_only");
+    try (var connection = dialect.connect()) {
+      Schema.ensure(connection, dialect, false, Set.of(Tables.EVENTS));
+      assertThatThrownBy(() -> Schema.ensure(connection, dialect, false, Set.of(Tables.VALUES)))
+          .isInstanceOf(SchemaMissing.class)
+          .hasMessageContaining(
+              "user sourcing lacks the privilege SELECT on table value_entity_state");
+    }
+  }
+
+  @Test
   void storeWorksAsSoonAsSomebodyElseHasMadeTheTables() throws SQLException {
     server.execute(
         "CREATE SCHEMA later", "CREATE USER waiting", "GRANT USAGE ON SCHEMA later TO waiting");
-    var store = new StoreClient(TestStores.open(dialect("waiting", "later")));
-    assertThatThrownBy(() -> store.allEvents("none"))
-        .isInstanceOf(StorageUnavailable.class)
-        .hasMessageContaining("table event_journal is missing");
+    var opened = TestStores.open(dialect("waiting", "later"));
+    var store = new StoreClient(opened);
+    opened.need(Tables.EVENTS);
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(() -> store.allEvents("none"))
+                    .isInstanceOf(StorageUnavailable.class)
+                    .hasMessageContaining("table event_journal is missing"));
     ensure(dialect("postgres", "later"), true);
     server.execute(
         "GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA later TO waiting",
@@ -129,7 +155,7 @@ class PostgresSchemaTest {
 
   private static void ensure(Dialect dialect, boolean create) throws SQLException {
     try (var connection = dialect.connect()) {
-      Schema.ensure(connection, dialect, create);
+      Schema.ensure(connection, dialect, create, EnumSet.allOf(Tables.class));
     }
   }
 }

@@ -2,12 +2,22 @@ package io.cloudstate.proxy.storage.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.ByteString;
+import io.cloudstate.proxy.call.Payload;
 import io.cloudstate.proxy.config.ProxySettings;
 import io.cloudstate.proxy.config.ProxySettings.StoreType;
+import io.cloudstate.proxy.discovery.EntityType;
+import io.cloudstate.proxy.discovery.ServiceCatalog;
+import io.cloudstate.proxy.discovery.ServiceDefinition;
 import io.cloudstate.proxy.storage.Storage;
+import io.cloudstate.proxy.storage.journal.EventWrite;
 import io.cloudstate.proxy.storage.journal.StorageUnavailable;
 import io.cloudstate.proxy.storage.journal.StoreHealth;
+import io.cloudstate.proxy.storage.store.ValueKey;
+import io.cloudstate.proxy.storage.store.ValueWrite;
+import io.cloudstate.proxy.testing.CapturedLog;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -16,16 +26,25 @@ import java.nio.file.StandardOpenOption;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SchemaTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Payload PAYLOAD = new Payload("url", ByteString.copyFromUtf8("x"));
 
   @TempDir
   @SuppressWarnings("NullAway.Init")
@@ -42,7 +61,7 @@ class SchemaTest {
   void missingTableIsReportedByName() throws SQLException {
     open(true).close();
     execute("DROP TABLE \"snapshot\"");
-    assertThatThrownBy(() -> open(false))
+    assertThatThrownBy(() -> ensure(false, Tables.EVENTS))
         .isInstanceOf(SchemaMissing.class)
         .hasMessage(
             "H2 "
@@ -52,7 +71,7 @@ class SchemaTest {
 
   @Test
   void emptyDatabaseIsNotFilledWithoutPermission() {
-    assertThatThrownBy(() -> open(false))
+    assertThatThrownBy(() -> ensure(false, Tables.EVENTS))
         .isInstanceOf(SchemaMissing.class)
         .hasMessageContaining("table event_journal is missing");
   }
@@ -61,9 +80,66 @@ class SchemaTest {
   void missingColumnIsReportedByNameAndNotAdded() throws SQLException {
     open(true).close();
     execute("ALTER TABLE \"event_journal\" DROP COLUMN \"writer\"");
-    assertThatThrownBy(() -> open(true))
+    assertThatThrownBy(() -> ensure(true, Tables.EVENTS))
         .isInstanceOf(SchemaMissing.class)
         .hasMessageContaining("column writer of table event_journal is missing");
+  }
+
+  @Test
+  void eventSourcedEntitiesDoNotNeedTheTableOfValues() throws SQLException {
+    // Given
+    open(true).close();
+    execute("DROP TABLE \"value_entity_state\"");
+    try (var store = open(false)) {
+      // When
+      store.serve(catalog(EntityType.EVENT_SOURCED, EntityType.CRDT, EntityType.ACTION));
+      // Then
+      assertThat(append(store)).succeedsWithin(PATIENCE).isEqualTo(true);
+      assertThatThrownBy(() -> ensure(false, Tables.VALUES))
+          .hasMessageContaining("table value_entity_state is missing");
+    }
+  }
+
+  @Test
+  void valueEntitiesDoNotNeedTheTablesOfEvents() throws SQLException {
+    // Given
+    open(true).close();
+    execute("DROP TABLE \"event_journal\"");
+    execute("DROP TABLE \"snapshot\"");
+    try (var store = open(false)) {
+      // When
+      store.serve(catalog(EntityType.VALUE));
+      // Then
+      var key = new ValueKey("values", "a");
+      assertThat(store.values().orElseThrow().write(new ValueWrite(key, 0, PAYLOAD)))
+          .succeedsWithin(PATIENCE)
+          .isEqualTo(true);
+    }
+  }
+
+  /** Not at the first command only: whoever asks whether the store is healthy is to know. */
+  @Test
+  void tablesThatACatalogNeedsAreMissedAsSoonAsItIsServed() throws SQLException {
+    // Given
+    open(true).close();
+    execute("DROP TABLE \"value_entity_state\"");
+    try (var log = CapturedLog.begin();
+        var store = open(false)) {
+      store.serve(catalog(EntityType.EVENT_SOURCED));
+      assertThat(append(store)).succeedsWithin(PATIENCE).isEqualTo(true);
+      // When
+      store.serve(catalog(EntityType.EVENT_SOURCED, EntityType.VALUE));
+      // Then
+      await().atMost(PATIENCE).until(() -> !log.lines().isEmpty());
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .contains("table value_entity_state is missing");
+      assertThat(store.values().orElseThrow().read(new ValueKey("values", "a")))
+          .failsWithin(PATIENCE)
+          .withThrowableThat()
+          .withMessageContaining("table value_entity_state is missing");
+    }
   }
 
   @Test
@@ -83,7 +159,7 @@ class SchemaTest {
   }
 
   @Test
-  void severalMayCreateTheTablesAtOnce() throws InterruptedException, ExecutionException {
+  void severalMayCreateTheTablesAtOnce() throws Exception {
     var threads = Executors.newFixedThreadPool(4);
     var start = new CountDownLatch(1);
     var stores = new ArrayList<Future<Storage>>();
@@ -100,7 +176,7 @@ class SchemaTest {
       store.get().close();
     }
     threads.shutdown();
-    open(false).close();
+    ensure(false, Tables.values());
   }
 
   @Test
@@ -154,6 +230,28 @@ class SchemaTest {
     var store =
         new ProxySettings.Store(type, file, TestStores.postgres(1), TestStores.jdbc(createTables));
     return Storage.open(store, new StoreHealth(System::nanoTime), Clock.systemUTC());
+  }
+
+  private void ensure(boolean createTables, Tables... needed) throws SQLException {
+    var dialect = new H2Dialect(file);
+    try (var connection = dialect.connect()) {
+      Schema.ensure(connection, dialect, createTables, Set.of(needed));
+    }
+  }
+
+  private static CompletionStage<Boolean> append(Storage store) {
+    return store.events().orElseThrow().append(new EventWrite("events|a", 1, List.of(PAYLOAD)));
+  }
+
+  private static ServiceCatalog catalog(EntityType... types) {
+    return new ServiceCatalog(
+        Stream.of(types)
+            .map(
+                type ->
+                    new ServiceDefinition(
+                        type.name(), type, "id-" + type, Optional.empty(), Map.of()))
+            .toList(),
+        List.of());
   }
 
   private void execute(String sql) throws SQLException {

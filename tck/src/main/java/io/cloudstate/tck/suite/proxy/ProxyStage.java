@@ -15,6 +15,8 @@ import io.cloudstate.tck.rule.NotApplicable;
 import io.cloudstate.tck.rule.Patience;
 import io.cloudstate.tck.rule.Stage;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -216,7 +218,7 @@ public final class ProxyStage implements Stage {
   private void awaitServing() {
     var discoveriesBefore = discoveries.size();
     var until = System.nanoTime() + settings.startTimeout().toNanos();
-    while (!http.answers() || (discoveriesBefore == 0 && discoveries.isEmpty())) {
+    while (!accepts() || (discoveriesBefore == 0 && discoveries.isEmpty())) {
       if (program != null && !program.isRunning()) {
         throw new IllegalStateException("the proxy has ended; it wrote to " + program.log());
       }
@@ -237,6 +239,17 @@ public final class ProxyStage implements Stage {
         Thread.currentThread().interrupt();
         throw new IllegalStateException(e);
       }
+    }
+  }
+
+  private boolean accepts() {
+    try (var socket = new Socket()) {
+      socket.connect(
+          new InetSocketAddress(settings.host(), settings.port()),
+          (int) BETWEEN_ATTEMPTS.toMillis());
+      return true;
+    } catch (IOException e) {
+      return false;
     }
   }
 

@@ -1,0 +1,9 @@
+package io.cloudstate.proxy.storage.jdbc;
+
+/** The tables that a kind of entity needs. */
+public enum Tables {
+  /** Of events and snapshots. */
+  EVENTS,
+  /** Of values. */
+  VALUES
+}
