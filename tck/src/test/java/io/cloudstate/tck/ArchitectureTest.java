@@ -38,6 +38,24 @@ class ArchitectureTest {
           .resideInAnyPackage("..tck.run..", "..tck.driver..", "..tck.suite..");
 
   @ArchTest
+  static final ArchRule suites_know_nothing_of_the_reference_function =
+      noClasses()
+          .that()
+          .resideInAPackage("..tck.suite..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("..tck.reference..");
+
+  @ArchTest
+  static final ArchRule the_reference_function_knows_no_suite =
+      noClasses()
+          .that()
+          .resideInAPackage("..tck.reference..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("..tck.suite..", "..tck.rule..", "..tck.run..");
+
+  @ArchTest
   static final ArchRule grpc_and_akka_stay_where_ends_are_played =
       noClasses()
           .that()

@@ -19,6 +19,7 @@ import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +70,12 @@ public abstract class Conversation<I extends Message, O extends Message> {
 
   /** The next message, of which there must be one. */
   public I next() {
-    var signal = poll(patience.expected());
+    return next(patience.expected());
+  }
+
+  /** The same within a time of its own. */
+  public I next(Duration within) {
+    var signal = poll(within);
     if (signal instanceof Signal.Received<I> received) {
       return received.message();
     }
@@ -83,6 +89,20 @@ public abstract class Conversation<I extends Message, O extends Message> {
     if (!(signal instanceof Signal.Received<I> received) || !received.message().equals(message)) {
       throw new Mismatch("what comes on " + label, expected, textOf(signal));
     }
+  }
+
+  /**
+   * The next message, which must be this one when what means nothing has been evened out in both.
+   *
+   * @return as it came
+   */
+  public I expect(I message, UnaryOperator<I> comparable) {
+    var signal = poll(patience.expected());
+    if (signal instanceof Signal.Received<I> received
+        && comparable.apply(received.message()).equals(comparable.apply(message))) {
+      return received.message();
+    }
+    throw new Mismatch("what comes on " + label, Text.of(message), textOf(signal));
   }
 
   /** The end of the other side, which must come next. */

@@ -1,5 +1,8 @@
 package io.cloudstate.tck.run;
 
+import io.cloudstate.tck.driver.ScriptedProxy;
+import io.cloudstate.tck.reference.ReferenceFunction;
+import io.cloudstate.tck.reference.ReferenceModel;
 import io.cloudstate.tck.report.HtmlReport;
 import io.cloudstate.tck.report.JunitReport;
 import io.cloudstate.tck.report.TextReport;
@@ -7,6 +10,7 @@ import io.cloudstate.tck.rule.Result;
 import io.cloudstate.tck.rule.Rule;
 import io.cloudstate.tck.rule.Stage;
 import io.cloudstate.tck.rule.Suite;
+import io.cloudstate.tck.suite.model.ModelSuite;
 import io.cloudstate.tck.suite.proxy.ProxyStage;
 import io.cloudstate.tck.suite.proxy.ProxySuite;
 import java.io.IOException;
@@ -55,14 +59,30 @@ public final class Main {
     }
   }
 
-  private int run(Options options) throws IOException, Options.Mistake {
+  private int run(Options options) throws IOException {
     if (options.suite().equals("proxy")) {
       return run(
           options,
           ProxySuite.SUITE,
           chosen -> ProxyStage.open(proxySettings(options), ProxySuite.spec(chosen)));
     }
-    throw new Options.Mistake("the model suite is not there yet");
+    return options.port() == Options.REFERENCE ? runOnReference(options) : runModel(options);
+  }
+
+  private int runModel(Options options) throws IOException {
+    return run(
+        options, ModelSuite.suite(), chosen -> ScriptedProxy.open(functionSettings(options)));
+  }
+
+  private int runOnReference(Options options) throws IOException {
+    if (options.isListing()) {
+      return runModel(options);
+    }
+    out.println("No function is given (--target, --command): the reference function is played.");
+    var model = new ReferenceModel();
+    try (var function = ReferenceFunction.start("127.0.0.1", 0, model, out::println)) {
+      return runModel(options.withPort(function.port()));
+    }
   }
 
   private <S extends Stage> int run(Options options, Suite<S> suite, Opening<S> opening)
@@ -126,6 +146,16 @@ public final class Main {
       throw new IllegalArgumentException(file + ": no such rules: " + unknown);
     }
     return known;
+  }
+
+  private static ScriptedProxy.Settings functionSettings(Options options) {
+    return new ScriptedProxy.Settings(
+        options.host(),
+        options.port(),
+        options.command(),
+        options.log(),
+        options.startTimeout(),
+        options.patience());
   }
 
   private static ProxyStage.Settings proxySettings(Options options) {

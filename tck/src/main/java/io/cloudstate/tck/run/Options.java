@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param suite {@code proxy} or {@code model}
  * @param host of what is tested
- * @param port of what is tested
+ * @param port of what is tested; {@link #REFERENCE} for the reference function
  * @param listen where the kit listens, for the proxy suite
  * @param command starts what is tested; null if it runs already
  * @param reports directory for JUnit's XML and the HTML page; null for none
@@ -31,6 +31,9 @@ public record Options(
     Patience patience,
     boolean isListing) {
 
+  /** The port when no function is given for the model suite. */
+  static final int REFERENCE = 0;
+
   /** What is wrong with a command line, for who wrote it. */
   public static final class Mistake extends Exception {
     private static final long serialVersionUID = 1;
@@ -45,7 +48,8 @@ public record Options(
       usage: tck/run proxy [option...]   tests a proxy: the kit plays its client and its function
              tck/run model [option...]   tests a function: the kit plays the proxy
 
-        --target HOST:PORT     where it serves          proxy 127.0.0.1:9000, model 127.0.0.1:8080
+        --target HOST:PORT     where it serves          proxy 127.0.0.1:9000, model 127.0.0.1:8080;
+                               model with neither this nor --command: on the reference function
         --listen PORT          where the kit plays the function                              8090
         --command "..."        starts it, by sh -c; it is stopped at the end. A proxy is told
                                HTTP_PORT, USER_FUNCTION_HOST and USER_FUNCTION_PORT, a function
@@ -65,6 +69,23 @@ public record Options(
       Exit code 0 if all chosen rules hold, 1 if not, 2 if they could not be played.
       """;
 
+  /** The same for another port. */
+  Options withPort(int other) {
+    return new Options(
+        suite,
+        host,
+        other,
+        listen,
+        command,
+        selection,
+        knownFailures,
+        reports,
+        log,
+        startTimeout,
+        patience,
+        isListing);
+  }
+
   /** Reads the command line. */
   public static Options parse(List<String> arguments) throws Mistake {
     if (arguments.isEmpty() || !List.of("proxy", "model").contains(arguments.get(0))) {
@@ -78,6 +99,7 @@ public record Options(
     private final List<String> arguments;
     private final String suite;
     private String target;
+    private boolean isTargeted;
     private int listen = 8090;
     private @Nullable String command;
     private final List<String> only = new ArrayList<>();
@@ -107,7 +129,7 @@ public record Options(
       return new Options(
           suite,
           target.substring(0, colon),
-          number("--target", target.substring(colon + 1), 65535),
+          isReference() ? REFERENCE : number("--target", target.substring(colon + 1), 65535),
           listen,
           command,
           new Selection(only, except),
@@ -119,9 +141,16 @@ public record Options(
           isListing);
     }
 
+    private boolean isReference() {
+      return suite.equals("model") && !isTargeted && command == null;
+    }
+
     private void option(String name) throws Mistake {
       switch (name) {
-        case "--target" -> target = value(name);
+        case "--target" -> {
+          target = value(name);
+          isTargeted = true;
+        }
         case "--listen" -> listen = number(name, value(name), 65535);
         case "--command" -> command = value(name);
         case "--only" -> only.addAll(List.of(value(name).split(",")));

@@ -1,0 +1,33 @@
+package io.cloudstate.tck.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ModelOptionsTest {
+
+  @Test
+  void withoutAFunctionTheReferenceFunctionIsPlayed() throws Options.Mistake {
+    assertThat(Options.parse(List.of("model")).port()).isEqualTo(Options.REFERENCE);
+    assertThat(Options.parse(List.of("model", "--command", "run")).port()).isEqualTo(8080);
+    assertThat(Options.parse(List.of("model", "--target", "there:81")).port()).isEqualTo(81);
+    assertThat(Options.parse(List.of("proxy")).port()).isEqualTo(9000);
+  }
+
+  @Test
+  void exitCodeTellsWhetherTheRulesHold() {
+    assertThat(run("model", "--only", "vm3,em3")).isZero();
+    assertThat(run("model", "--only", "vm3", "--target", "127.0.0.1:1", "--start-timeout", "1"))
+        .isEqualTo(2);
+    assertThat(run("model", "--only", "vm0")).isEqualTo(2);
+  }
+
+  private static int run(String... arguments) {
+    var out = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+    return new Main(out).run(List.of(arguments));
+  }
+}
