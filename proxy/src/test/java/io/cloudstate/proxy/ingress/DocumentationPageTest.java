@@ -16,17 +16,20 @@ import io.cloudstate.proxy.config.ProxySettings;
 import io.cloudstate.proxy.config.ProxySettings.Documentation;
 import io.cloudstate.proxy.testing.TestEventLoops;
 import io.cloudstate.proxy.testing.TestProtos;
+import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -176,19 +179,34 @@ class DocumentationPageTest {
     assertThat(response.headers().firstValue("location")).contains("/docs/");
   }
 
-  @Test
-  void allThatThePageNeedsIsServedHere() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"identity", "gzip, deflate, br", "br"})
+  void allThatThePageNeedsIsServedHere(String acceptEncoding) throws Exception {
     // When
-    var page = get("/docs/");
+    var page = file("/docs/", acceptEncoding);
     // Then
-    assertThat(page.statusCode()).isEqualTo(200);
     assertThat(page.headers().firstValue("content-security-policy").orElse(""))
         .contains("default-src 'self'")
         .doesNotContain("http");
-    var script = Pattern.compile("src=\"([^\"]+)\"").matcher(page.body());
+    var script = Pattern.compile("src=\"([^\"]+)\"").matcher(unzipped(page));
     assertThat(script.find()).isTrue();
-    assertThat(get("/docs/" + script.group(1)).statusCode()).isEqualTo(200);
+    assertThat(unzipped(file("/docs/" + script.group(1), acceptEncoding))).contains("/docs");
     assertThat(get("/docs/versions.json").statusCode()).isEqualTo(200);
+  }
+
+  private static HttpResponse<byte[]> file(String path, String acceptEncoding) throws Exception {
+    var request = HttpRequest.newBuilder(uri(ingress, path));
+    return client.send(
+        request.header("accept-encoding", acceptEncoding).timeout(Duration.ofSeconds(20)).build(),
+        BodyHandlers.ofByteArray());
+  }
+
+  private static String unzipped(HttpResponse<byte[]> response) throws Exception {
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.headers().firstValue("content-encoding")).contains("gzip");
+    try (var unzipped = new GZIPInputStream(new ByteArrayInputStream(response.body()))) {
+      return new String(unzipped.readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   @Test

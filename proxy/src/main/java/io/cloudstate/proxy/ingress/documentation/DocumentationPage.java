@@ -81,7 +81,11 @@ public final class DocumentationPage implements HttpService {
 
   private HttpResponse file(ServiceRequestContext context, HttpRequest request) {
     try {
-      return page().serve(context, request);
+      // Armeria 1.36 keeps a file for all clients as the first one wanted it; so they want the
+      // same.
+      var zipped = request.mapHeaders(h -> h.toBuilder().set("accept-encoding", "gzip").build());
+      context.updateRequest(zipped);
+      return page().serve(context, zipped);
     } catch (Exception e) {
       return HttpResponse.ofFailure(e);
     }
