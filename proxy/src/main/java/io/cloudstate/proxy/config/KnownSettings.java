@@ -210,14 +210,23 @@ final class KnownSettings {
           "CORS_MAX_AGE",
           "How long browsers may remember what pages of a site may do; 0s leaves it to them.");
 
-  static final Setting<Boolean> OPENAPI_ENABLED =
+  static final Setting<Optional<Boolean>> OPENAPI_ENABLED =
       setting(
           "openapi-enabled",
-          flag(),
-          "true",
+          optional(flag()),
+          "",
           "OPENAPI_ENABLED",
-          "Serves a description of all HTTP paths at `/openapi.json`. Switch it off where clients are"
-              + " not to read what there is.");
+          "Serves a description of all HTTP paths at `/openapi.json`; if empty, everywhere but in"
+              + " Kubernetes, which is where `KUBERNETES_SERVICE_HOST` is set in the environment.");
+
+  static final Setting<Optional<Boolean>> DOCUMENTATION_PAGE_ENABLED =
+      setting(
+          "documentation-page-enabled",
+          optional(flag()),
+          "",
+          "DOCUMENTATION_PAGE_ENABLED",
+          "Serves a page at `/docs` on which all methods are described and may be called; if empty,"
+              + " everywhere but in Kubernetes.");
 
   static final Setting<String> USER_FUNCTION_HOST =
       setting(

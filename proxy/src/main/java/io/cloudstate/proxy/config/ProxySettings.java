@@ -5,15 +5,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * Everything that can be configured, checked.
- *
- * @param openApi whether all HTTP paths are described at {@code /openapi.json}
- */
+/** Everything that can be configured, checked. */
 public record ProxySettings(
     boolean devMode,
     Serving serving,
-    boolean openApi,
+    Documentation documentation,
     UserFunction userFunction,
     Discovery discovery,
     Routing routing,
@@ -145,6 +141,17 @@ public record ProxySettings(
       allowedHeaders = List.copyOf(allowedHeaders);
       exposedHeaders = List.copyOf(exposedHeaders);
     }
+  }
+
+  /**
+   * What is served besides calls, for those who want to call.
+   *
+   * @param openApi whether all HTTP paths are described at {@code /openapi.json}
+   * @param page whether methods may be tried on a page at {@code /docs}
+   */
+  public record Documentation(boolean openApi, boolean page) {
+
+    public static final Documentation NONE = new Documentation(false, false);
   }
 
   /**

@@ -3,11 +3,14 @@ package io.cloudstate.proxy.ingress;
 import com.linecorp.armeria.common.metric.NoopMeterRegistry;
 import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServiceBindingBuilder;
 import io.cloudstate.proxy.config.ProxySettings;
+import io.cloudstate.proxy.config.ProxySettings.Documentation;
 import io.cloudstate.proxy.discovery.ServiceCatalog;
 import io.cloudstate.proxy.eventloop.EventLoops;
 import io.cloudstate.proxy.ingress.calls.CallStarter;
 import io.cloudstate.proxy.ingress.connection.ConnectionGuard;
+import io.cloudstate.proxy.ingress.documentation.DocumentationPage;
 import io.cloudstate.proxy.ingress.grpc.BuiltInServices;
 import io.cloudstate.proxy.ingress.grpc.GrpcCalls;
 import io.cloudstate.proxy.ingress.tls.CertificatesUnusable;
@@ -64,17 +67,18 @@ public final class Ingress {
   private final EventLoops eventLoops;
   private final OpenStreams streams;
   private final Dispatcher dispatcher;
+  private final @Nullable DocumentationPage page;
   private final Server server;
   private @Nullable CompletionStage<@Nullable Void> stopped;
 
   /** Without a description of the services. */
   public Ingress(
       ProxySettings.Serving settings, Duration relayTimeout, EventLoops eventLoops, Router router) {
-    this(settings, false, relayTimeout, eventLoops, router);
+    this(settings, Documentation.NONE, relayTimeout, eventLoops, router);
   }
 
   /**
-   * @param openApi whether the services are described at {@code /openapi.json}
+   * @param documentation what describes the services
    * @param relayTimeout longest time a call may take, and the deadline of calls that bring none
    * @param eventLoops do the I/O; they must outlive this
    * @param router gets every call, on an event loop
@@ -82,7 +86,7 @@ public final class Ingress {
    */
   public Ingress(
       ProxySettings.Serving settings,
-      boolean openApi,
+      Documentation documentation,
       Duration relayTimeout,
       EventLoops eventLoops,
       Router router) {
@@ -91,8 +95,9 @@ public final class Ingress {
     this.streams = new OpenStreams(router);
     var calls = new CallStarter(streams, relayTimeout, settings.maxConcurrentCalls());
     var grpc = new GrpcCalls(calls, settings.maxRequestBytes());
-    var http = new HttpCalls(calls, settings.maxRequestBytes(), openApi);
-    this.dispatcher = new Dispatcher(grpc, http);
+    var http = new HttpCalls(calls, settings.maxRequestBytes(), documentation.openApi());
+    this.dispatcher = new Dispatcher(grpc, http, documentation.page());
+    this.page = documentation.page() ? new DocumentationPage(dispatcher) : null;
     this.server = server(settings, relayTimeout, eventLoops);
   }
 
@@ -134,14 +139,18 @@ public final class Ingress {
       builder.decorator(CrossOrigin.decorator(settings.cors()));
     }
     builtIn.addTo(builder);
-    return builder
-        .route()
-        .pathPrefix("/")
+    if (page != null) {
+      var paths = builder.route().path(DocumentationPage.PATH).pathPrefix(DocumentationPage.BELOW);
+      configured(paths, relayTimeout).build(page);
+    }
+    return configured(builder.route().pathPrefix("/"), relayTimeout).build(dispatcher).build();
+  }
+
+  private ServiceBindingBuilder configured(ServiceBindingBuilder paths, Duration relayTimeout) {
+    return paths
         .requestTimeout(relayTimeout)
         .maxRequestLength(dispatcher.maxRequestLength())
-        .errorHandler(dispatcher::onServiceException)
-        .build(dispatcher)
-        .build();
+        .errorHandler(dispatcher::onServiceException);
   }
 
   /**
@@ -178,6 +187,9 @@ public final class Ingress {
     streams.serve(catalog);
     dispatcher.serve(catalog);
     builtIn.serve(catalog);
+    if (page != null) {
+      page.serve(catalog);
+    }
   }
 
   /**

@@ -71,7 +71,7 @@ class HttpCallsTest {
   private static final Ingress ingress =
       new Ingress(
           new ProxySettings.Serving("localhost", 0, MAX_REQUEST_BYTES, 4, Duration.ofSeconds(1)),
-          true,
+          new ProxySettings.Documentation(true, false),
           RELAY_TIMEOUT,
           TestEventLoops.SHARED,
           router);
