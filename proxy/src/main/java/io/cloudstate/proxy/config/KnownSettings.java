@@ -125,8 +125,8 @@ final class KnownSettings {
           "connections.max-resets-per-second",
           between(1, 1_000_000),
           "2000",
-          "How many of its calls an HTTP/2 client may cancel, on average over ten seconds; over it"
-              + " its connection is closed.");
+          "How many of its calls an HTTP/2 client may cancel within a second; over it its connection"
+              + " is closed.");
 
   static final Setting<Integer> CONNECTIONS_MAX_CONTROL_FRAMES_PER_SECOND =
       setting(

@@ -69,8 +69,7 @@ public record ProxySettings(
    * @param idleTimeout how long one without calls stays open
    * @param firstRequestTimeout how long a client may take to get as far as a request
    * @param maxAge how long one is used for new calls; zero is for ever
-   * @param maxResetsPerSecond how many of its calls a client may cancel, on average over ten
-   *     seconds
+   * @param maxResetsPerSecond how many of its calls a client may cancel within one seconds
    * @param maxControlFramesPerSecond how many frames of HTTP/2 that carry nothing it may send
    */
   public record Connections(

@@ -18,6 +18,8 @@ import io.cloudstate.proxy.ingress.tls.ServingTls;
 import io.cloudstate.proxy.ingress.transcoding.HttpCalls;
 import io.cloudstate.proxy.router.OpenStreams;
 import io.cloudstate.proxy.router.Router;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -43,11 +45,17 @@ public final class Ingress {
   private static final int STREAM_WINDOW_BYTES = 128 * 1024;
 
   /**
-   * Over how long cancelled calls are counted. The bound is generous: a busy client whose deadlines
-   * pass cancels as fast as it calls, and Armeria's default of 400 a minute would cost all its
-   * other calls.
+   * How much of what a connection has sent is taken at a time before others have their turn: a
+   * client that floods its connection must not hold up its neighbours on the event loop.
    */
-  private static final int RESET_WINDOW_SECONDS = 10;
+  private static final AdaptiveRecvByteBufAllocator FAIR_READS =
+      new AdaptiveRecvByteBufAllocator(1024, 4096, 16 * 1024);
+
+  private static final int READS_AT_A_TIME = 2;
+
+  static {
+    FAIR_READS.maxMessagesPerRead(READS_AT_A_TIME);
+  }
 
   /**
    * How often an idle HTTP/2 connection is asked whether its peer still lives. Not over 32 s:
@@ -113,10 +121,10 @@ public final class Ingress {
             .http2InitialConnectionWindowSize(MAX_STREAMS_PER_CONNECTION * STREAM_WINDOW_BYTES)
             .http2MaxHeaderListSize(connections.maxHeaderBytes())
             .http1MaxHeaderSize(connections.maxHeaderBytes())
-            .http2MaxResetFramesPerWindow(
-                connections.maxResetsPerSecond() * RESET_WINDOW_SECONDS, RESET_WINDOW_SECONDS)
+            .http2MaxResetFramesPerWindow(connections.maxResetsPerSecond(), 1)
             .idleTimeout(connections.idleTimeout())
             .maxConnectionAge(connections.maxAge())
+            .childChannelOption(ChannelOption.RECVBUF_ALLOCATOR, FAIR_READS)
             .childChannelPipelineCustomizer(
                 pipeline -> ConnectionGuard.watch(pipeline, connections))
             .decorator(ConnectionGuard::noting)
