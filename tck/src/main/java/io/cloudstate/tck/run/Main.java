@@ -166,6 +166,8 @@ public final class Main {
         options.command(),
         options.log(),
         options.startTimeout(),
-        options.patience());
+        options.patience(),
+        new ProxyStage.Limits(
+            options.relayTimeout(), options.maxRequestBytes(), options.maxReplyBytes()));
   }
 }

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param port of what is tested; {@link #REFERENCE} for the reference function
  * @param listen where the kit listens, for the proxy suite
  * @param command starts what is tested; null if it runs already
+ * @param relayTimeout of the proxy that is tested; null if not told
+ * @param maxRequestBytes that the proxy takes from clients; null if not told
+ * @param maxReplyBytes that the proxy takes from functions; null if not told
  * @param reports directory for JUnit's XML and the HTML page; null for none
  */
 public record Options(
@@ -29,10 +32,16 @@ public record Options(
     Path log,
     Duration startTimeout,
     Patience patience,
+    @Nullable Duration relayTimeout,
+    @Nullable Integer maxRequestBytes,
+    @Nullable Integer maxReplyBytes,
     boolean isListing) {
 
   /** The port when no function is given for the model suite. */
   static final int REFERENCE = 0;
+
+  /** What the kit itself takes. */
+  private static final int MAX_MESSAGE_BYTES = 32 << 20;
 
   /** What is wrong with a command line, for who wrote it. */
   public static final class Mistake extends Exception {
@@ -62,6 +71,10 @@ public record Options(
         --reports DIR          writes report.html and junit.xml there
         --timeout SECONDS      for what has to come                                             5
         --start-timeout SECONDS  until it has to serve                                         60
+        --relay-timeout SECONDS  after which the proxy gives up on a command; without,
+                               the rule about it is skipped
+        --max-request BYTES    the largest message that the proxy takes from clients, and
+        --max-reply BYTES      from functions; without, the rules about them are skipped
         --log FILE             what the command writes                              ./tck-target.log
         --list                 shows groups and rules, and plays none
         --help                 this text
@@ -83,6 +96,9 @@ public record Options(
         log,
         startTimeout,
         patience,
+        relayTimeout,
+        maxRequestBytes,
+        maxReplyBytes,
         isListing);
   }
 
@@ -109,6 +125,9 @@ public record Options(
     private Path log = Path.of("tck-target.log");
     private Duration startTimeout = Duration.ofSeconds(60);
     private Patience patience = Patience.DEFAULT;
+    private @Nullable Duration relayTimeout;
+    private @Nullable Integer maxRequestBytes;
+    private @Nullable Integer maxReplyBytes;
     private boolean isListing;
     private int at = 1;
 
@@ -138,6 +157,9 @@ public record Options(
           log,
           startTimeout,
           patience,
+          relayTimeout,
+          maxRequestBytes,
+          maxReplyBytes,
           isListing);
     }
 
@@ -160,6 +182,9 @@ public record Options(
         case "--log" -> log = Path.of(value(name));
         case "--timeout" -> patience = patience.withExpected(seconds(name));
         case "--start-timeout" -> startTimeout = seconds(name);
+        case "--relay-timeout" -> relayTimeout = seconds(name);
+        case "--max-request" -> maxRequestBytes = bytes(name);
+        case "--max-reply" -> maxReplyBytes = bytes(name);
         case "--list" -> isListing = true;
         default -> throw new Mistake(name + " is no option (see --help)");
       }
@@ -174,6 +199,10 @@ public record Options(
 
     private Duration seconds(String name) throws Mistake {
       return Duration.ofSeconds(number(name, value(name), 3600));
+    }
+
+    private int bytes(String name) throws Mistake {
+      return number(name, value(name), MAX_MESSAGE_BYTES);
     }
 
     private static int number(String name, String text, int max) throws Mistake {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +17,17 @@ class ModelOptionsTest {
     assertThat(Options.parse(List.of("model", "--command", "run")).port()).isEqualTo(8080);
     assertThat(Options.parse(List.of("model", "--target", "there:81")).port()).isEqualTo(81);
     assertThat(Options.parse(List.of("proxy")).port()).isEqualTo(9000);
+  }
+
+  @Test
+  void limitsOfTheProxyAreUnknownUntilTold() throws Options.Mistake {
+    assertThat(Options.parse(List.of("proxy")).relayTimeout()).isNull();
+    var told =
+        Options.parse(
+            List.of("proxy", "--relay-timeout", "2", "--max-request", "9", "--max-reply", "10"));
+    assertThat(told.relayTimeout()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(told.maxRequestBytes()).isEqualTo(9);
+    assertThat(told.maxReplyBytes()).isEqualTo(10);
   }
 
   @Test

@@ -2,13 +2,17 @@ package io.cloudstate.tck.suite.proxy;
 
 import akka.actor.ActorSystem;
 import com.google.protobuf.Empty;
+import com.google.protobuf.Message;
 import io.cloudstate.protocol.EntityOuterClass.Entity;
 import io.cloudstate.protocol.EntityOuterClass.EntitySpec;
 import io.cloudstate.protocol.EntityOuterClass.ProxyInfo;
+import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamOut;
 import io.cloudstate.tck.driver.FunctionServer;
 import io.cloudstate.tck.driver.GrpcClient;
 import io.cloudstate.tck.driver.HttpApi;
 import io.cloudstate.tck.driver.Program;
+import io.cloudstate.tck.driver.Rpc;
+import io.cloudstate.tck.driver.Signal;
 import io.cloudstate.tck.rule.Exchange;
 import io.cloudstate.tck.rule.Mismatch;
 import io.cloudstate.tck.rule.NotApplicable;
@@ -44,6 +48,7 @@ public final class ProxyStage implements Stage {
    * @param command starts the proxy; null if it is started by somebody else
    * @param log of the proxy, if the kit starts it
    * @param startTimeout until it has to serve
+   * @param limits of the proxy under test, for the rules that are about them
    */
   public record Settings(
       String host,
@@ -52,7 +57,20 @@ public final class ProxyStage implements Stage {
       @Nullable String command,
       Path log,
       Duration startTimeout,
-      Patience patience) {}
+      Patience patience,
+      Limits limits) {}
+
+  /**
+   * What the proxy under test is set to.
+   *
+   * @param relayTimeout until a command that the function does not answer fails; null if not told
+   * @param maxRequestBytes of a message that the proxy takes from a client; null if not told
+   * @param maxReplyBytes of a message that the proxy takes from its function; null if not told
+   */
+  public record Limits(
+      @Nullable Duration relayTimeout,
+      @Nullable Integer maxRequestBytes,
+      @Nullable Integer maxReplyBytes) {}
 
   private final Settings settings;
   private final ActorSystem system;
@@ -63,11 +81,14 @@ public final class ProxyStage implements Stage {
   private final List<ProxyInfo> discoveries = new CopyOnWriteArrayList<>();
   private final BlockingQueue<String> reports = new LinkedBlockingQueue<>();
   private final String run = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
-  private final EntitySpec spec;
+  private final EntitySpec usual;
+  private volatile EntitySpec spec;
+  private boolean isFunctionAway;
   private int ids;
 
   private ProxyStage(Settings settings, EntitySpec spec) {
     this.settings = settings;
+    this.usual = spec;
     this.spec = spec;
     this.system = ActorSystem.create("tck");
     this.function =
@@ -148,7 +169,16 @@ public final class ProxyStage implements Stage {
 
   /** What the function serves. */
   public List<Entity> services() {
-    return spec.getEntitiesList();
+    return usual.getEntitiesList();
+  }
+
+  /** What the function serves unless a rule has it come back as another one. */
+  EntitySpec usualSpec() {
+    return usual;
+  }
+
+  public Limits limits() {
+    return settings.limits();
   }
 
   /** What the proxy has said of itself so far, once for each discovery. */
@@ -180,10 +210,77 @@ public final class ProxyStage implements Stage {
     awaitServing();
   }
 
-  /** The function goes away, breaking its connections, and comes back. */
-  public void restartFunction() {
+  /** The function goes away, breaking its connections. */
+  void stopFunction() {
+    isFunctionAway = true;
     function.stop();
+  }
+
+  /** The function that went away comes back with this spec, and the proxy has to ask for it. */
+  void startFunction(EntitySpec next) {
+    var before = discoveries.size();
+    spec = next;
     function.start();
+    isFunctionAway = false;
+    awaitDiscovery(before);
+  }
+
+  /** The function goes away and comes back as it was, and the proxy has to ask for its spec. */
+  void restartFunction() {
+    restartFunction(usual);
+  }
+
+  /** The same with another spec, from now until the end of the rule. */
+  void restartFunction(EntitySpec next) {
+    stopFunction();
+    startFunction(next);
+  }
+
+  /**
+   * Calls an action or event sourced entity, which the function answers by itself, until the proxy
+   * serves it.
+   */
+  <I extends Message, O extends Message> void awaitServed(Rpc<I, O> rpc, I request) {
+    function.always(
+        Protocol.HANDLE_UNARY,
+        call ->
+            call.whenReceived(
+                command -> {
+                  call.send(ActionModel.replied("").build());
+                  call.complete();
+                }));
+    function.always(
+        Protocol.HANDLE_EVENT_SOURCED,
+        stream ->
+            stream.whenReceived(
+                message -> {
+                  if (message.hasCommand()) {
+                    var reply =
+                        EventSourcedModel.reply(message.getCommand().getId(), "", List.of());
+                    stream.send(EventSourcedStreamOut.newBuilder().setReply(reply).build());
+                  }
+                }));
+    try {
+      var until = System.nanoTime() + settings.patience().expected().toNanos();
+      var ended = endOf(rpc, request);
+      while (!ended.status().isOk() && System.nanoTime() < until) {
+        pause();
+        ended = endOf(rpc, request);
+      }
+      if (!ended.status().isOk()) {
+        throw new Mismatch(
+            "end of " + rpc.path() + " for " + settings.patience().expected(), "OK", ended.text());
+      }
+    } finally {
+      function.leaveToScripts(Protocol.HANDLE_UNARY);
+      function.leaveToScripts(Protocol.HANDLE_EVENT_SOURCED);
+    }
+  }
+
+  private <I extends Message, O extends Message> Signal.Ended<O> endOf(Rpc<I, O> rpc, I request) {
+    var call = client.call(rpc, request);
+    call.whenReceived(reply -> {});
+    return call.expectEnd();
   }
 
   @Override
@@ -203,6 +300,12 @@ public final class ProxyStage implements Stage {
   public void end() {
     client.end();
     function.end();
+    if (isFunctionAway) {
+      startFunction(usual);
+    } else if (!spec.equals(usual)) {
+      restartFunction(usual);
+      awaitServed(ActionModel.UNARY, ActionModel.request());
+    }
   }
 
   @Override
@@ -233,12 +336,29 @@ public final class ProxyStage implements Stage {
                 settings.listen(),
                 discoveries.size()));
       }
-      try {
-        TimeUnit.NANOSECONDS.sleep(BETWEEN_ATTEMPTS.toNanos());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException(e);
+      pause();
+    }
+  }
+
+  private void awaitDiscovery(int before) {
+    var until = System.nanoTime() + settings.patience().expected().toNanos();
+    while (discoveries.size() == before) {
+      if (System.nanoTime() > until) {
+        throw new Mismatch(
+            "calls of discover after the function came back",
+            "1",
+            "none within " + settings.patience().expected());
       }
+      pause();
+    }
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.NANOSECONDS.sleep(BETWEEN_ATTEMPTS.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
     }
   }
 

@@ -35,6 +35,10 @@ public final class ProxySuite {
               WebRules.GROUP,
               JsonRules.GROUP,
               ReportRules.GROUP,
+              LimitRules.GROUP,
+              RestartRules.GROUP,
+              SpecRules.GROUP,
+              LegacyRules.GROUP,
               DurabilityRules.GROUP));
 
   private ProxySuite() {}

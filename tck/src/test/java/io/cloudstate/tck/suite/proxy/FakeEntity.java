@@ -99,6 +99,7 @@ final class FakeEntity {
   private void send(Pending pending) {
     var number = nextId++;
     outstanding.put(number, pending);
+    proxy.later(FakeProxy.RELAY_TIMEOUT.toMillis(), () -> giveUp(number, pending));
     var command =
         Command.newBuilder()
             .setEntityId(id)
@@ -119,6 +120,14 @@ final class FakeEntity {
                 : is(Protocol.VALUE)
                     ? ValueEntityStreamIn.newBuilder().setCommand(command).build()
                     : CrdtStreamIn.newBuilder().setCommand(command).build());
+  }
+
+  private void giveUp(long number, Pending pending) {
+    if (pending.equals(outstanding.get(number))
+        && !pending.streamed()
+        && !proxy.has(Fault.WAITS_FOR_EVER)) {
+      pending.caller().end(Status.DEADLINE_EXCEEDED);
+    }
   }
 
   private void onClientCancelled(long number) {
@@ -156,7 +165,7 @@ final class FakeEntity {
             },
             status -> {
               if (number == streams) {
-                onEnd();
+                onEnd(status);
               }
             });
     load().forEach(stream()::send);
@@ -219,6 +228,10 @@ final class FakeEntity {
       return;
     }
     activity++;
+    if (bytes.length > FakeProxy.MAX_MESSAGE_BYTES && !proxy.has(Fault.TAKES_REPLIES_OF_ANY_SIZE)) {
+      broken("Unexpected entity termination");
+      return;
+    }
     try {
       if (is(Protocol.EVENT_SOURCED)) {
         onMessage(EventSourcedStreamOut.parseFrom(bytes));
@@ -387,11 +400,9 @@ final class FakeEntity {
     stream().halfClose();
   }
 
-  private void onEnd() {
+  private void onEnd(Status status) {
     if (!isClosing) {
-      if (!proxy.has(Fault.HANGS_WHEN_STREAMS_END)) {
-        broken("Unexpected entity termination");
-      }
+      onBroken(status);
       return;
     }
     stream = null;
@@ -401,6 +412,23 @@ final class FakeEntity {
       open();
     }
     pump();
+  }
+
+  private void onBroken(Status status) {
+    if (proxy.has(Fault.FORGETS_EVENTS_WHEN_STREAMS_BREAK)) {
+      events.clear();
+    }
+    if (proxy.has(Fault.FORGETS_VALUES_WHEN_STREAMS_BREAK)) {
+      value = null;
+    }
+    var isUnheard =
+        status.isOk()
+            ? proxy.has(Fault.HANGS_WHEN_STREAMS_END)
+            : proxy.has(Fault.HANGS_WHEN_CONNECTIONS_BREAK)
+                || proxy.has(Fault.HANGS_WHILE_THE_FUNCTION_IS_AWAY);
+    if (!isUnheard) {
+      broken("Unexpected entity termination");
+    }
   }
 
   private void broken(String text) {

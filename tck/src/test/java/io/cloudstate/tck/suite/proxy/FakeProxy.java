@@ -18,6 +18,7 @@ import io.cloudstate.protocol.EntityOuterClass.UserFunctionError;
 import io.cloudstate.tck.driver.Rpc;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
+import io.grpc.ConnectivityState;
 import io.grpc.Context;
 import io.grpc.HandlerRegistry;
 import io.grpc.ManagedChannel;
@@ -34,6 +35,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -53,6 +55,9 @@ import org.jspecify.annotations.Nullable;
  * happens in one thread, so that what goes wrong is what it was told.
  */
 final class FakeProxy implements AutoCloseable {
+
+  static final Duration RELAY_TIMEOUT = Duration.ofSeconds(2);
+  static final int MAX_MESSAGE_BYTES = 3 << 20;
 
   private static final int RETRY_MILLIS = 20;
 
@@ -81,10 +86,12 @@ final class FakeProxy implements AutoCloseable {
         NettyChannelBuilder.forAddress("127.0.0.1", functionPort)
             .usePlaintext()
             .executor(loop)
+            .maxInboundMessageSize(2 * MAX_MESSAGE_BYTES)
             .build();
     server =
         NettyServerBuilder.forPort(port)
             .executor(loop)
+            .maxInboundMessageSize(2 * MAX_MESSAGE_BYTES)
             .fallbackHandlerRegistry(
                 new HandlerRegistry() {
                   @Override
@@ -122,9 +129,39 @@ final class FakeProxy implements AutoCloseable {
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }
+          askAgainWhenLost();
         });
     if (has(Fault.DISCOVERS_TWICE)) {
       introduce(spec -> {});
+    }
+  }
+
+  private void askAgainWhenLost() {
+    if (!has(Fault.NEVER_ASKS_AGAIN)) {
+      channel.notifyWhenStateChanged(ConnectivityState.READY, () -> loop.execute(this::askAgain));
+    }
+  }
+
+  private void askAgain() {
+    if (!isThere()) {
+      later(RETRY_MILLIS, this::askAgain);
+      return;
+    }
+    channel.resetConnectBackoff();
+    introduce(
+        spec -> {
+          askAgainWhenLost();
+          replace(spec);
+        });
+  }
+
+  private void replace(EntitySpec spec) {
+    var mistakes = FakeSpec.mistakes(spec, faults);
+    mistakes.forEach(this::report);
+    if (!has(Fault.KEEPS_THE_FIRST_SPEC) && (mistakes.isEmpty() || has(Fault.SERVES_WRONG_SPECS))) {
+      entities.clear();
+      methods.clear();
+      read(spec);
     }
   }
 
@@ -196,7 +233,8 @@ final class FakeProxy implements AutoCloseable {
   }
 
   private @Nullable ServerMethodDefinition<byte[], byte[]> definition(String path) {
-    var method = methods.get(path);
+    var found = methods.get(path);
+    var method = found == null || !entities.containsKey(found.service()) ? null : found;
     if (method == null && !has(Fault.UNKNOWN_METHODS_HANG)) {
       return null;
     }
@@ -218,10 +256,14 @@ final class FakeProxy implements AutoCloseable {
     return new ServerCall.Listener<>() {
       @Override
       public void onMessage(byte[] message) {
+        if (message.length > MAX_MESSAGE_BYTES && !has(Fault.TAKES_REQUESTS_OF_ANY_SIZE)) {
+          caller.end(Status.RESOURCE_EXHAUSTED);
+          return;
+        }
         route(
             method.service(),
             method.name(),
-            ByteString.copyFrom(message),
+            cut(ByteString.copyFrom(message), Fault.CUTS_LARGE_REQUESTS),
             metadata,
             caller,
             caller);
@@ -232,6 +274,10 @@ final class FakeProxy implements AutoCloseable {
         caller.cancelled();
       }
     };
+  }
+
+  private ByteString cut(ByteString message, Fault fault) {
+    return message.size() > MAX_MESSAGE_BYTES / 2 && has(fault) ? ByteString.EMPTY : message;
   }
 
   /** Has a service's method execute one request. */
@@ -351,7 +397,8 @@ final class FakeProxy implements AutoCloseable {
 
   private void act(@Nullable ClientAction action, Metadata metadata, Caller caller, boolean last) {
     if (action != null && action.hasReply()) {
-      caller.reply(action.getReply().getPayload().getValue(), action.getReply().getMetadata());
+      var message = cut(action.getReply().getPayload().getValue(), Fault.CUTS_LARGE_REPLIES);
+      caller.reply(message, action.getReply().getMetadata());
     } else if (action != null && action.hasFailure()) {
       fail(action.getFailure().getDescription(), caller);
       return;

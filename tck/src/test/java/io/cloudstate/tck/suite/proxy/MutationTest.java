@@ -29,6 +29,9 @@ class MutationTest {
       List.of(
           "eventing", "reflection", "grpc-web", "http", "durability", "ap9", "vp4", "ep4", "cp5");
 
+  private static final ProxyStage.Limits LIMITS =
+      new ProxyStage.Limits(
+          FakeProxy.RELAY_TIMEOUT, FakeProxy.MAX_MESSAGE_BYTES, FakeProxy.MAX_MESSAGE_BYTES);
   private static final Duration PATIENT = Duration.ofSeconds(10);
   private static final Duration IMPATIENT = Duration.ofMillis(400);
 
@@ -86,7 +89,8 @@ class MutationTest {
                   null,
                   Path.of("none"),
                   PATIENT,
-                  Patience.DEFAULT.withExpected(patience)),
+                  Patience.DEFAULT.withExpected(patience),
+                  LIMITS),
               ProxySuite.spec(chosen))) {
         return new Runner(KnownFailures.NONE, result -> {}).play(chosen, stage);
       }
