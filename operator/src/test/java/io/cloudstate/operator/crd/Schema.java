@@ -41,6 +41,7 @@ public final class Schema {
           .build();
   private static final CelRuntime RUNTIME = CelRuntimeFactory.standardCelRuntimeBuilder().build();
 
+  private static final Map<String, Schema> SCHEMAS = new ConcurrentHashMap<>();
   private static final Map<String, CelRuntime.Program> PROGRAMS = new ConcurrentHashMap<>();
 
   private final JsonNode definition;
@@ -49,8 +50,12 @@ public final class Schema {
     this.definition = definition;
   }
 
-  /** Reads the schema of the resources with that plural. */
+  /** The schema of the resources with that plural. */
   public static Schema of(String plural) {
+    return SCHEMAS.computeIfAbsent(plural, Schema::read);
+  }
+
+  private static Schema read(String plural) {
     try {
       return new Schema(YAML.readTree(Path.of("..", "deploy", "crds", plural + ".yaml").toFile()));
     } catch (IOException e) {
