@@ -6,6 +6,7 @@ import io.cloudstate.operator.crd.StatefulServiceSpec;
 import io.cloudstate.operator.crd.StatefulServiceSpec.Sidecar;
 import io.cloudstate.operator.crd.StatefulStoreSpec;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.IntOrString;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -31,6 +32,7 @@ final class Checks {
     var checks = new Checks(spec, references, platform);
     checks.checkContainers();
     checks.checkProxy();
+    checks.checkUpdate();
     checks.checkAutoscaling();
     checks.checkStore();
     return List.copyOf(checks.problems);
@@ -105,6 +107,19 @@ final class Checks {
           "NativeSidecarsMissing",
           "proxy.sidecar: Native is not known by this cluster (expected: Container, or Kubernetes 1.29)");
     }
+  }
+
+  private void checkUpdate() {
+    var update = spec.update();
+    if (isZero(update.maxSurge()) && isZero(update.maxUnavailable())) {
+      config(
+          "BadUpdate",
+          "update.maxSurge and update.maxUnavailable: 0 (expected: at least one of them above 0)");
+    }
+  }
+
+  private static boolean isZero(IntOrString value) {
+    return Integer.valueOf(0).equals(value.getIntVal()) || "0%".equals(value.getStrVal());
   }
 
   private void checkAutoscaling() {

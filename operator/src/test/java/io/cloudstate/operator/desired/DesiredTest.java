@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -50,6 +51,9 @@ class DesiredTest {
     var service = read(folder.resolve("in-service.yaml"), "statefulservices");
     var store = read(folder.resolve("in-store.yaml"), "statefulstores");
     var cluster = YAML.readTree(folder.resolve("in-cluster.yaml").toFile());
+    assertThat(service.at("/spec/storeConfig").isMissingNode() && !store.isEmpty())
+        .as("in-store.yaml is used by the service of " + folder)
+        .isFalse();
     var versions = new HashMap<String, String>();
     cluster
         .path("secrets")
@@ -87,7 +91,7 @@ class DesiredTest {
     // Then
     actual.put("out-result.yaml", result(desired));
     for (var object : desired.objects()) {
-      var name = "out-" + object.getKind().toLowerCase(java.util.Locale.ROOT) + ".yaml";
+      var name = "out-" + object.getKind().toLowerCase(Locale.ROOT) + ".yaml";
       assertThat(actual.put(name, YAML.writeValueAsString(object))).as(name).isNull();
     }
     if (Boolean.getBoolean("golden.update")) {
