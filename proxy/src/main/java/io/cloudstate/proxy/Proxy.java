@@ -155,7 +155,7 @@ public final class Proxy {
     this.router =
         new CatalogRouter(settings.routing(), relayTimeout, kinds, reports, System::nanoTime);
     this.ingress =
-        new Ingress(settings.serving(), settings.openApi(), relayTimeout, eventLoops, router);
+        new Ingress(settings.serving(), settings.documentation(), relayTimeout, eventLoops, router);
 
     var membership = new Membership(system, settings.cluster());
     var health = health(membership, storeHealth);

@@ -118,6 +118,8 @@ class StoreFailureIT {
         Map.of(
             "HTTP_PORT",
             "0",
+            "MANAGEMENT_PORT",
+            "0",
             "USER_FUNCTION_PORT",
             Integer.toString(function.port()),
             "CLOUDSTATE_STORE",

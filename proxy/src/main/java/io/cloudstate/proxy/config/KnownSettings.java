@@ -125,8 +125,8 @@ final class KnownSettings {
           "connections.max-resets-per-second",
           between(1, 1_000_000),
           "2000",
-          "How many of its calls an HTTP/2 client may cancel, on average over ten seconds; over it"
-              + " its connection is closed.");
+          "How many of its calls an HTTP/2 client may cancel within a second; over it its connection"
+              + " is closed.");
 
   static final Setting<Integer> CONNECTIONS_MAX_CONTROL_FRAMES_PER_SECOND =
       setting(
@@ -210,14 +210,23 @@ final class KnownSettings {
           "CORS_MAX_AGE",
           "How long browsers may remember what pages of a site may do; 0s leaves it to them.");
 
-  static final Setting<Boolean> OPENAPI_ENABLED =
+  static final Setting<Optional<Boolean>> OPENAPI_ENABLED =
       setting(
           "openapi-enabled",
-          flag(),
-          "true",
+          optional(flag()),
+          "",
           "OPENAPI_ENABLED",
-          "Serves a description of all HTTP paths at `/openapi.json`. Switch it off where clients are"
-              + " not to read what there is.");
+          "Serves a description of all HTTP paths at `/openapi.json`; if empty, everywhere but in"
+              + " Kubernetes, which is where `KUBERNETES_SERVICE_HOST` is set in the environment.");
+
+  static final Setting<Optional<Boolean>> DOCUMENTATION_PAGE_ENABLED =
+      setting(
+          "documentation-page-enabled",
+          optional(flag()),
+          "",
+          "DOCUMENTATION_PAGE_ENABLED",
+          "Serves a page at `/docs` on which all methods are described and may be called; if empty,"
+              + " everywhere but in Kubernetes.");
 
   static final Setting<String> USER_FUNCTION_HOST =
       setting(

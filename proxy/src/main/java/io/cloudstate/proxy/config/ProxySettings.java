@@ -5,15 +5,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * Everything that can be configured, checked.
- *
- * @param openApi whether all HTTP paths are described at {@code /openapi.json}
- */
+/** Everything that can be configured, checked. */
 public record ProxySettings(
     boolean devMode,
     Serving serving,
-    boolean openApi,
+    Documentation documentation,
     UserFunction userFunction,
     Discovery discovery,
     Routing routing,
@@ -73,8 +69,7 @@ public record ProxySettings(
    * @param idleTimeout how long one without calls stays open
    * @param firstRequestTimeout how long a client may take to get as far as a request
    * @param maxAge how long one is used for new calls; zero is for ever
-   * @param maxResetsPerSecond how many of its calls a client may cancel, on average over ten
-   *     seconds
+   * @param maxResetsPerSecond how many of its calls a client may cancel within one seconds
    * @param maxControlFramesPerSecond how many frames of HTTP/2 that carry nothing it may send
    */
   public record Connections(
@@ -145,6 +140,17 @@ public record ProxySettings(
       allowedHeaders = List.copyOf(allowedHeaders);
       exposedHeaders = List.copyOf(exposedHeaders);
     }
+  }
+
+  /**
+   * What is served besides calls, for those who want to call.
+   *
+   * @param openApi whether all HTTP paths are described at {@code /openapi.json}
+   * @param page whether methods may be tried on a page at {@code /docs}
+   */
+  public record Documentation(boolean openApi, boolean page) {
+
+    public static final Documentation NONE = new Documentation(false, false);
   }
 
   /**

@@ -5,6 +5,7 @@ import io.cloudstate.proxy.config.ProxySettings.Connections;
 import io.cloudstate.proxy.config.ProxySettings.Cors;
 import io.cloudstate.proxy.config.ProxySettings.CrdtEntities;
 import io.cloudstate.proxy.config.ProxySettings.Discovery;
+import io.cloudstate.proxy.config.ProxySettings.Documentation;
 import io.cloudstate.proxy.config.ProxySettings.Entities;
 import io.cloudstate.proxy.config.ProxySettings.EventSourced;
 import io.cloudstate.proxy.config.ProxySettings.Jdbc;
@@ -29,6 +30,9 @@ import java.util.Optional;
  * stands in with its default, so that one pass finds every problem.
  */
 public final class SettingsReader {
+
+  /** Every container of a pod has it. */
+  private static final String SET_IN_KUBERNETES = "KUBERNETES_SERVICE_HOST";
 
   private final SettingSources sources;
   private final List<String> problems = new ArrayList<>();
@@ -62,7 +66,7 @@ public final class SettingsReader {
     return new ProxySettings(
         devMode,
         serving(),
-        get(KnownSettings.OPENAPI_ENABLED),
+        documentation(),
         userFunction(),
         discovery(),
         routing(),
@@ -125,6 +129,17 @@ public final class SettingsReader {
     if (isEmpty(needed) && !isEmpty(setting)) {
       contradicts(needed, setting);
     }
+  }
+
+  private Documentation documentation() {
+    var byDefault = !isInKubernetes();
+    return new Documentation(
+        get(KnownSettings.OPENAPI_ENABLED).orElse(byDefault),
+        get(KnownSettings.DOCUMENTATION_PAGE_ENABLED).orElse(byDefault));
+  }
+
+  private boolean isInKubernetes() {
+    return !sources.environment().getOrDefault(SET_IN_KUBERNETES, "").isEmpty();
   }
 
   private UserFunction userFunction() {

@@ -96,7 +96,7 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
     this.passivationNanos =
         instance.service().passivationTimeout().orElse(passivationTimeout).toNanos();
     touch();
-    this.tick = tickIn(passivationNanos);
+    this.tick = tellLater(context, tickAfter(environment, passivationNanos), Tick.INSTANCE);
   }
 
   /** Begins to read the entity's state; its stream is open. */
@@ -367,7 +367,7 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
   private void halfClose() {
     if (stream != null) {
       stream.halfClose();
-      tellLater(environment.streamCloseTimeout(), new CloseTimedOut(streamNumber));
+      tellLater(getContext(), environment.streamCloseTimeout(), new CloseTimedOut(streamNumber));
     }
   }
 
@@ -391,12 +391,17 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
 
   /** One timer for idleness and for what takes too long, instead of one per command. */
   private Cancellable tickIn(long nanos) {
+    return tellLater(getContext(), tickAfter(environment, nanos), Tick.INSTANCE);
+  }
+
+  private static Duration tickAfter(EntityEnvironment environment, long nanos) {
     var atMost = Math.min(nanos, environment.entities().relayTimeout().toNanos());
-    return tellLater(Duration.ofNanos(Math.max(atMost, SHORTEST_TICK.toNanos())), Tick.INSTANCE);
+    return Duration.ofNanos(Math.max(atMost, SHORTEST_TICK.toNanos()));
   }
 
   /** Not by Akka's timers: they would look at every message. */
-  private Cancellable tellLater(Duration delay, Message message) {
-    return getContext().scheduleOnce(delay, getContext().getSelf(), message);
+  private static Cancellable tellLater(
+      ActorContext<Message> context, Duration delay, Message message) {
+    return context.scheduleOnce(delay, context.getSelf(), message);
   }
 }

@@ -8,7 +8,7 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.Extension;
 import akka.actor.typed.ExtensionId;
 import akka.actor.typed.Props;
-import akka.actor.typed.eventstream.EventStream;
+import akka.actor.typed.javadsl.Adapter;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.sharding.typed.ShardingEnvelope;
 import io.cloudstate.proxy.call.Answer;
@@ -46,9 +46,11 @@ final class LostCommands implements Extension {
 
   private LostCommands(ActorSystem<?> system) {
     this.system = system;
-    ActorRef<AllDeadLetters> listener =
-        system.systemActorOf(listener(), "lost-commands", Props.empty());
-    system.eventStream().tell(new EventStream.Subscribe<>(AllDeadLetters.class, listener));
+    var listener = system.systemActorOf(listener(), "lost-commands", Props.empty());
+    // of the two event streams the one that has subscribed when it returns
+    Adapter.toClassic(system)
+        .eventStream()
+        .subscribe(Adapter.toClassic(listener), AllDeadLetters.class);
   }
 
   /** Sends commands of this service on to this region again. */

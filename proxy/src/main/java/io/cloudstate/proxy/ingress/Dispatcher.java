@@ -6,10 +6,10 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
-import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.RoutingContext;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.cloudstate.proxy.discovery.ServiceCatalog;
+import io.cloudstate.proxy.ingress.documentation.DocumentationPage;
 import io.cloudstate.proxy.ingress.grpc.GrpcCalls;
 import io.cloudstate.proxy.ingress.grpc.GrpcMethods;
 import io.cloudstate.proxy.ingress.grpcweb.GrpcWebCalls;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Gives each request to the protocol it speaks: probes, gRPC, gRPC-Web; all else is HTTP and JSON.
  * Holds the current catalog's methods behind one volatile field; a request reads it once.
  */
-final class Dispatcher implements HttpService {
+final class Dispatcher implements DocumentationPage.Calls {
 
   private static final String GRPC_OVER_HTTP_1 =
       "gRPC over HTTP/1.1 (expected: HTTP/2, or gRPC-Web with content-type application/grpc-web)";
@@ -30,17 +30,22 @@ final class Dispatcher implements HttpService {
   private final GrpcCalls grpc;
   private final GrpcWebCalls grpcWeb;
   private final HttpCalls http;
-  private volatile Served served = Served.of(new ServiceCatalog(List.of(), List.of()));
+  private final boolean hasForms;
+  private volatile Served served = Served.of(new ServiceCatalog(List.of(), List.of()), false);
   private volatile boolean draining;
 
-  Dispatcher(GrpcCalls grpc, HttpCalls http) {
+  /**
+   * @param hasForms whether methods are called by the paths of their forms, too
+   */
+  Dispatcher(GrpcCalls grpc, HttpCalls http, boolean hasForms) {
     this.grpc = grpc;
     this.grpcWeb = new GrpcWebCalls(grpc);
     this.http = http;
+    this.hasForms = hasForms;
   }
 
   void serve(ServiceCatalog catalog) {
-    served = Served.of(catalog);
+    served = Served.of(catalog, hasForms);
   }
 
   /** From now on calls are refused and their connections asked to go elsewhere. */
@@ -86,6 +91,14 @@ final class Dispatcher implements HttpService {
   }
 
   @Override
+  public boolean take(RequestHeaders headers, String rawPath) {
+    return NetworkProbe.isIn(headers)
+        || GrpcCalls.isGrpc(headers)
+        || GrpcWebCalls.isGrpcWeb(headers)
+        || served.routes().know(headers.method().name(), rawPath);
+  }
+
+  @Override
   public ExchangeType exchangeType(RoutingContext context) {
     var headers = context.headers();
     if (GrpcCalls.isGrpc(headers) || GrpcWebCalls.isGrpcWeb(headers)) {
@@ -110,8 +123,10 @@ final class Dispatcher implements HttpService {
   /** What one catalog's methods are called by. */
   private record Served(GrpcMethods methods, HttpRoutes routes) {
 
-    static Served of(ServiceCatalog catalog) {
-      return new Served(GrpcMethods.of(catalog), HttpRoutes.of(catalog));
+    static Served of(ServiceCatalog catalog, boolean hasForms) {
+      return new Served(
+          GrpcMethods.of(catalog),
+          hasForms ? HttpRoutes.withForms(catalog) : HttpRoutes.of(catalog));
     }
   }
 }

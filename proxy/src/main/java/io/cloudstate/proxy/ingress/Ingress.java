@@ -3,11 +3,14 @@ package io.cloudstate.proxy.ingress;
 import com.linecorp.armeria.common.metric.NoopMeterRegistry;
 import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServiceBindingBuilder;
 import io.cloudstate.proxy.config.ProxySettings;
+import io.cloudstate.proxy.config.ProxySettings.Documentation;
 import io.cloudstate.proxy.discovery.ServiceCatalog;
 import io.cloudstate.proxy.eventloop.EventLoops;
 import io.cloudstate.proxy.ingress.calls.CallStarter;
 import io.cloudstate.proxy.ingress.connection.ConnectionGuard;
+import io.cloudstate.proxy.ingress.documentation.DocumentationPage;
 import io.cloudstate.proxy.ingress.grpc.BuiltInServices;
 import io.cloudstate.proxy.ingress.grpc.GrpcCalls;
 import io.cloudstate.proxy.ingress.tls.CertificatesUnusable;
@@ -15,6 +18,8 @@ import io.cloudstate.proxy.ingress.tls.ServingTls;
 import io.cloudstate.proxy.ingress.transcoding.HttpCalls;
 import io.cloudstate.proxy.router.OpenStreams;
 import io.cloudstate.proxy.router.Router;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -40,11 +45,17 @@ public final class Ingress {
   private static final int STREAM_WINDOW_BYTES = 128 * 1024;
 
   /**
-   * Over how long cancelled calls are counted. The bound is generous: a busy client whose deadlines
-   * pass cancels as fast as it calls, and Armeria's default of 400 a minute would cost all its
-   * other calls.
+   * How much of what a connection has sent is taken at a time before others have their turn: a
+   * client that floods its connection must not hold up its neighbours on the event loop.
    */
-  private static final int RESET_WINDOW_SECONDS = 10;
+  private static final AdaptiveRecvByteBufAllocator FAIR_READS =
+      new AdaptiveRecvByteBufAllocator(1024, 4096, 16 * 1024);
+
+  private static final int READS_AT_A_TIME = 2;
+
+  static {
+    FAIR_READS.maxMessagesPerRead(READS_AT_A_TIME);
+  }
 
   /**
    * How often an idle HTTP/2 connection is asked whether its peer still lives. Not over 32 s:
@@ -64,17 +75,18 @@ public final class Ingress {
   private final EventLoops eventLoops;
   private final OpenStreams streams;
   private final Dispatcher dispatcher;
+  private final @Nullable DocumentationPage page;
   private final Server server;
   private @Nullable CompletionStage<@Nullable Void> stopped;
 
   /** Without a description of the services. */
   public Ingress(
       ProxySettings.Serving settings, Duration relayTimeout, EventLoops eventLoops, Router router) {
-    this(settings, false, relayTimeout, eventLoops, router);
+    this(settings, Documentation.NONE, relayTimeout, eventLoops, router);
   }
 
   /**
-   * @param openApi whether the services are described at {@code /openapi.json}
+   * @param documentation what describes the services
    * @param relayTimeout longest time a call may take, and the deadline of calls that bring none
    * @param eventLoops do the I/O; they must outlive this
    * @param router gets every call, on an event loop
@@ -82,7 +94,7 @@ public final class Ingress {
    */
   public Ingress(
       ProxySettings.Serving settings,
-      boolean openApi,
+      Documentation documentation,
       Duration relayTimeout,
       EventLoops eventLoops,
       Router router) {
@@ -91,8 +103,9 @@ public final class Ingress {
     this.streams = new OpenStreams(router);
     var calls = new CallStarter(streams, relayTimeout, settings.maxConcurrentCalls());
     var grpc = new GrpcCalls(calls, settings.maxRequestBytes());
-    var http = new HttpCalls(calls, settings.maxRequestBytes(), openApi);
-    this.dispatcher = new Dispatcher(grpc, http);
+    var http = new HttpCalls(calls, settings.maxRequestBytes(), documentation.openApi());
+    this.dispatcher = new Dispatcher(grpc, http, documentation.page());
+    this.page = documentation.page() ? new DocumentationPage(dispatcher) : null;
     this.server = server(settings, relayTimeout, eventLoops);
   }
 
@@ -108,10 +121,10 @@ public final class Ingress {
             .http2InitialConnectionWindowSize(MAX_STREAMS_PER_CONNECTION * STREAM_WINDOW_BYTES)
             .http2MaxHeaderListSize(connections.maxHeaderBytes())
             .http1MaxHeaderSize(connections.maxHeaderBytes())
-            .http2MaxResetFramesPerWindow(
-                connections.maxResetsPerSecond() * RESET_WINDOW_SECONDS, RESET_WINDOW_SECONDS)
+            .http2MaxResetFramesPerWindow(connections.maxResetsPerSecond(), 1)
             .idleTimeout(connections.idleTimeout())
             .maxConnectionAge(connections.maxAge())
+            .childChannelOption(ChannelOption.RECVBUF_ALLOCATOR, FAIR_READS)
             .childChannelPipelineCustomizer(
                 pipeline -> ConnectionGuard.watch(pipeline, connections))
             .decorator(ConnectionGuard::noting)
@@ -134,14 +147,18 @@ public final class Ingress {
       builder.decorator(CrossOrigin.decorator(settings.cors()));
     }
     builtIn.addTo(builder);
-    return builder
-        .route()
-        .pathPrefix("/")
+    if (page != null) {
+      var paths = builder.route().path(DocumentationPage.PATH).pathPrefix(DocumentationPage.BELOW);
+      configured(paths, relayTimeout).build(page);
+    }
+    return configured(builder.route().pathPrefix("/"), relayTimeout).build(dispatcher).build();
+  }
+
+  private ServiceBindingBuilder configured(ServiceBindingBuilder paths, Duration relayTimeout) {
+    return paths
         .requestTimeout(relayTimeout)
         .maxRequestLength(dispatcher.maxRequestLength())
-        .errorHandler(dispatcher::onServiceException)
-        .build(dispatcher)
-        .build();
+        .errorHandler(dispatcher::onServiceException);
   }
 
   /**
@@ -178,6 +195,9 @@ public final class Ingress {
     streams.serve(catalog);
     dispatcher.serve(catalog);
     builtIn.serve(catalog);
+    if (page != null) {
+      page.serve(catalog);
+    }
   }
 
   /**

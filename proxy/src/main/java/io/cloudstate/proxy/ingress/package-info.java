@@ -7,6 +7,7 @@
  * <p>One port serves everything. A request is dispatched by its content type: gRPC, gRPC-Web, which
  * {@code grpcweb} turns into it, or else HTTP and JSON ({@code transcoding}). {@code tls} encrypts
  * the port, {@code connection} and the server's own limits keep clients from harming each other.
+ * {@code documentation} shows people what there is to call.
  */
 @NullMarked
 package io.cloudstate.proxy.ingress;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.typesafe.config.ConfigFactory;
 import io.cloudstate.proxy.config.ProxySettings.CrdtEntities;
 import io.cloudstate.proxy.config.ProxySettings.Discovery;
+import io.cloudstate.proxy.config.ProxySettings.Documentation;
 import io.cloudstate.proxy.config.ProxySettings.Entities;
 import io.cloudstate.proxy.config.ProxySettings.EventSourced;
 import io.cloudstate.proxy.config.ProxySettings.Jdbc;
@@ -38,7 +39,7 @@ class SettingsReaderTest {
             new ProxySettings(
                 false,
                 new Serving("0.0.0.0", 9000, 4 * 1024 * 1024, 8000, Duration.ofSeconds(10)),
-                true,
+                new Documentation(true, true),
                 new UserFunction("127.0.0.1", 8080, 12 * 1024 * 1024, Duration.ofSeconds(5)),
                 new Discovery(true, Duration.ofSeconds(1), Duration.ofSeconds(10), 0.2),
                 new Routing(32, 10_000, 1000, 100),
@@ -88,6 +89,7 @@ class SettingsReaderTest {
               max-concurrent-calls = 15
               graceful-termination-timeout = 3s
               openapi-enabled = false
+              documentation-page-enabled = false
               user-function-host = function
               user-function-port = 4
               max-inbound-message-size = 5
@@ -131,7 +133,7 @@ class SettingsReaderTest {
             new ProxySettings(
                 true,
                 new Serving("localhost", 1, 2, 15, Duration.ofSeconds(3)),
-                false,
+                new Documentation(false, false),
                 new UserFunction("function", 4, 5, Duration.ofSeconds(6)),
                 new Discovery(false, Duration.ofSeconds(7), Duration.ofSeconds(8), 0.9),
                 new Routing(13, 12, 14, 15),
@@ -333,6 +335,34 @@ class SettingsReaderTest {
     assertThat(loaded.warnings())
         .containsExactly(
             "cloudstate.proxy.journal-enabled from String: 1 has no effect: use `store`");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', '', '', true, true",
+    "'', true, '', true, true",
+    "'', '', false, true, false",
+    "10.0.0.1, '', '', false, false",
+    "10.0.0.1, true, '', true, false",
+    "10.0.0.1, '', true, false, true",
+    "10.0.0.1, false, true, false, true",
+  })
+  void servicesAreDescribedWhereItIsSaidAndElseOutsideOfKubernetes(
+      String kubernetes, String openApi, String page, boolean hasOpenApi, boolean hasPage) {
+    // When
+    var settings =
+        read(
+            "",
+            Map.of(
+                "KUBERNETES_SERVICE_HOST",
+                kubernetes,
+                "OPENAPI_ENABLED",
+                openApi,
+                "DOCUMENTATION_PAGE_ENABLED",
+                page),
+            "");
+    // Then
+    assertThat(settings.documentation()).isEqualTo(new Documentation(hasOpenApi, hasPage));
   }
 
   private static ProxySettings read(

@@ -76,7 +76,20 @@ class EntitySerializerTest {
         Answer.failed(new Failure.NotReplicated("h")),
         Answer.failed(new Failure.Overloaded("i")),
         Answer.failed(new Failure.TimedOut("j")),
+        Answer.failed(new Failure.BadReply("k")),
+        Answer.failed(new Failure.TooLarge("l")),
         Answer.failed(new Failure.Misrouted("")));
+  }
+
+  @Test
+  void everyFailureIsAmongTheAnswers() {
+    var sent =
+        answers()
+            .map(Answer::action)
+            .filter(ClientAction.Fail.class::isInstance)
+            .<Class<?>>map(action -> ((ClientAction.Fail) action).failure().getClass())
+            .toList();
+    assertThat(sent).containsAll(List.of(Failure.class.getPermittedSubclasses()));
   }
 
   @ParameterizedTest

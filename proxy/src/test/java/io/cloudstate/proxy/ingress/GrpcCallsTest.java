@@ -95,6 +95,7 @@ class GrpcCallsTest {
         Arguments.of(new Failure.UserFunctionUnavailable("e"), Status.Code.UNAVAILABLE),
         Arguments.of(new Failure.StorageFailed("f"), Status.Code.UNAVAILABLE),
         Arguments.of(new Failure.Overloaded("g"), Status.Code.RESOURCE_EXHAUSTED),
+        Arguments.of(new Failure.TooLarge("o"), Status.Code.RESOURCE_EXHAUSTED),
         Arguments.of(new Failure.TimedOut("h"), Status.Code.DEADLINE_EXCEEDED),
         Arguments.of(new Failure.Misrouted("i"), Status.Code.INTERNAL));
   }

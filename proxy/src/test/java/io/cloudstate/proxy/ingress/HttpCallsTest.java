@@ -71,7 +71,7 @@ class HttpCallsTest {
   private static final Ingress ingress =
       new Ingress(
           new ProxySettings.Serving("localhost", 0, MAX_REQUEST_BYTES, 4, Duration.ofSeconds(1)),
-          true,
+          new ProxySettings.Documentation(true, false),
           RELAY_TIMEOUT,
           TestEventLoops.SHARED,
           router);
@@ -268,6 +268,7 @@ class HttpCallsTest {
         Arguments.of(new Failure.StorageFailed("x"), 503, Status.Code.UNAVAILABLE),
         Arguments.of(new Failure.NotReplicated("x"), 500, Status.Code.UNKNOWN),
         Arguments.of(new Failure.Overloaded("x"), 429, Status.Code.RESOURCE_EXHAUSTED),
+        Arguments.of(new Failure.TooLarge("x"), 413, Status.Code.RESOURCE_EXHAUSTED),
         Arguments.of(new Failure.TimedOut("x"), 504, Status.Code.DEADLINE_EXCEEDED),
         Arguments.of(new Failure.Misrouted("x"), 500, Status.Code.INTERNAL),
         refused(1, 499, Status.Code.CANCELLED),

@@ -10,7 +10,10 @@ final class ContentType {
 
   private ContentType() {}
 
-  /** JSON, with no parameter but a charset, which is ignored: JSON is UTF-8. */
+  /**
+   * JSON, with no parameter but a charset, which is ignored (JSON is UTF-8), and the protocol that
+   * Armeria's documentation page names in the commands it writes.
+   */
   static void requireJson(@Nullable String contentType) throws Unbuildable {
     if (JSON.equals(contentType)) {
       return;
@@ -21,7 +24,8 @@ final class ContentType {
     var parts = contentType.toLowerCase(Locale.ROOT).split(";", -1);
     var isJson = parts[0].strip().equals(JSON);
     for (int i = 1; i < parts.length; i++) {
-      isJson &= parts[i].strip().startsWith("charset=");
+      var parameter = parts[i].strip();
+      isJson &= parameter.startsWith("charset=") || parameter.equals("protocol=grpc");
     }
     if (!isJson) {
       throw new Unbuildable("content-type: %s (expected: application/json)".formatted(contentType));

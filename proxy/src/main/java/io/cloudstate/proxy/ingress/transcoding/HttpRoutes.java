@@ -20,6 +20,15 @@ public final class HttpRoutes {
   }
 
   public static HttpRoutes of(ServiceCatalog catalog) {
+    return of(catalog, false);
+  }
+
+  /** Every method that sends one reply is called by the path of its form, too. */
+  public static HttpRoutes withForms(ServiceCatalog catalog) {
+    return of(catalog, true);
+  }
+
+  private static HttpRoutes of(ServiceCatalog catalog, boolean withForms) {
     var codec = new JsonCodec(catalog.files());
     var tree = new RouteTree<Route>();
     var haveStreams = false;
@@ -27,6 +36,10 @@ public final class HttpRoutes {
       for (var method : service.methodsInOrder()) {
         for (var binding : method.httpBindings()) {
           tree.add(binding, new Route(CallTarget.of(service, method), binding, codec));
+        }
+        if (withForms && MethodForm.isFor(method)) {
+          var form = MethodForm.binding(service, method);
+          tree.add(form, new Route(CallTarget.of(service, method), form, codec));
         }
         haveStreams |= method.descriptor().isServerStreaming();
       }
@@ -40,6 +53,12 @@ public final class HttpRoutes {
     return httpMethod.equals("HEAD") && match instanceof Match.Missed<Route> missed
         ? missed.allowed().contains("GET") ? tree.find("GET", rawPath) : match
         : match;
+  }
+
+  /** Whether a function says something of this path, be it that the method is not allowed. */
+  public boolean know(String httpMethod, String rawPath) {
+    return !(find(httpMethod, rawPath) instanceof Match.Missed<Route> missed)
+        || !missed.allowed().isEmpty();
   }
 
   /** Its description in OpenAPI, as JSON. */

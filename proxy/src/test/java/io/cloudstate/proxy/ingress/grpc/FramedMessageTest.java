@@ -22,8 +22,7 @@ class FramedMessageTest {
 
   @Test
   void lengthIsUnsigned() {
-    assertThat(failure(new byte[] {0, -1, -1, -1, -1}, false))
-        .isInstanceOf(Failure.Overloaded.class);
+    assertThat(failure(new byte[] {0, -1, -1, -1, -1}, false)).isInstanceOf(Failure.TooLarge.class);
   }
 
   @Test
@@ -41,7 +40,7 @@ class FramedMessageTest {
   @Test
   void whatUnpacksToMoreThanAllowedIsRefused() {
     var bomb = ReplyMessage.gzipped(ByteString.copyFrom(new byte[MAX + 1]));
-    assertThat(failure(bomb, true)).isInstanceOf(Failure.Overloaded.class);
+    assertThat(failure(bomb, true)).isInstanceOf(Failure.TooLarge.class);
   }
 
   private static Failure failure(byte[] body, boolean gzip) {

@@ -295,6 +295,7 @@ class TranscodingTest {
     "application/json",
     "application/json; charset=utf-8",
     "application/json;charset=ISO-8859-1",
+    "application/json; charset=utf-8; protocol=gRPC",
     "Application/JSON",
   })
   void theContentTypeIsJson(String contentType) throws Exception {
