@@ -101,7 +101,7 @@ class TranscodingTest {
           .rpc("ResponseMaybe", "All", "All", "get: '/response/perhaps' response_body: 'perhaps'")
           .build();
 
-  private static final HttpRoutes ROUTES =
+  static final HttpRoutes ROUTES =
       HttpRoutes.of(TestProtos.catalog(FILE, ELSEWHERE, StructProto.getDescriptor()));
   private static final String JSON = "application/json";
 
