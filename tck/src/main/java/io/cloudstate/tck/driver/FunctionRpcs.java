@@ -63,6 +63,18 @@ public final class FunctionRpcs {
   public static final List<Rpc<ActionCommand, ActionResponse>> ACTIONS =
       List.of(UNARY_ACTION, STREAMED_IN_ACTION, STREAMED_OUT_ACTION, STREAMED_ACTION);
 
+  public static final List<Rpc<?, ?>> ALL =
+      List.of(
+          DISCOVER,
+          REPORT_ERROR,
+          EVENT_SOURCED,
+          VALUE,
+          CRDT,
+          UNARY_ACTION,
+          STREAMED_IN_ACTION,
+          STREAMED_OUT_ACTION,
+          STREAMED_ACTION);
+
   private static Rpc<ActionCommand, ActionResponse> action(String method) {
     return new Rpc<>(
         "cloudstate.action.ActionProtocol",

@@ -6,6 +6,7 @@ import io.cloudstate.protocol.EntityOuterClass.Failure;
 import io.cloudstate.protocol.EntityOuterClass.Metadata;
 import io.cloudstate.tck.driver.ClientCall;
 import io.cloudstate.tck.driver.FunctionRpcs;
+import io.cloudstate.tck.driver.Messages;
 import io.cloudstate.tck.driver.ScriptedProxy;
 import io.cloudstate.tck.model.Action.Fail;
 import io.cloudstate.tck.model.Action.Forward;
@@ -56,7 +57,7 @@ final class ActionCall {
   }
 
   private ActionCall send(String method, ProcessGroup... groups) {
-    call.send(opening(method).setPayload(Payloads.any(request(groups))).build());
+    call.send(opening(method).setPayload(Messages.any(request(groups))).build());
     return closeInput();
   }
 
@@ -77,7 +78,7 @@ final class ActionCall {
     var request = Request.newBuilder().addGroups(group).addAllGroups(List.of(more));
     call.send(
         ActionCommand.newBuilder()
-            .setPayload(Payloads.any(request.build()))
+            .setPayload(Messages.any(request.build()))
             .setMetadata(Metadata.getDefaultInstance())
             .build());
     return this;
@@ -151,19 +152,19 @@ final class ActionCall {
     private final ActionResponse.Builder response = ActionResponse.newBuilder();
 
     Answer effect(String id) {
-      response.addSideEffects(Payloads.effect(TWO, other(id), false));
+      response.addSideEffects(Messages.effect(TWO, "Call", other(id), false));
       return this;
     }
 
     Answer synchronousEffect(String id) {
-      response.addSideEffects(Payloads.effect(TWO, other(id), true));
+      response.addSideEffects(Messages.effect(TWO, "Call", other(id), true));
       return this;
     }
   }
 
   static Answer replied(String message) {
     var answer = new Answer();
-    var reply = Payloads.reply(Response.newBuilder().setMessage(message).build()).getReply();
+    var reply = Messages.replied(Response.newBuilder().setMessage(message).build()).getReply();
     answer.response.setReply(reply);
     return answer;
   }
@@ -174,7 +175,7 @@ final class ActionCall {
 
   static Answer forwarded(String id) {
     var answer = new Answer();
-    answer.response.setForward(Payloads.forward(TWO, other(id)).getForward());
+    answer.response.setForward(Messages.forwarded(TWO, "Call", other(id)).getForward());
     return answer;
   }
 

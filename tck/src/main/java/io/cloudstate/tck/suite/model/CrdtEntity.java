@@ -14,6 +14,7 @@ import io.cloudstate.protocol.EntityOuterClass.ClientAction;
 import io.cloudstate.protocol.EntityOuterClass.SideEffect;
 import io.cloudstate.protocol.EntityOuterClass.StreamCancelled;
 import io.cloudstate.tck.driver.ClientCall;
+import io.cloudstate.tck.driver.Messages;
 import io.cloudstate.tck.driver.ScriptedProxy;
 import io.cloudstate.tck.model.Crdt.Delete;
 import io.cloudstate.tck.model.Crdt.Effect;
@@ -94,14 +95,15 @@ final class CrdtEntity {
   private CrdtEntity process(Stream<RequestAction> actions) {
     var request = Request.newBuilder().setId(id).addAllActions(actions.toList()).build();
     return send(
-        CrdtStreamIn.newBuilder().setCommand(Payloads.command(id, command, "Process", request)));
+        CrdtStreamIn.newBuilder().setCommand(Messages.command(id, command, "Process", request)));
   }
 
   CrdtEntity processStreamed(StreamedRequest.Builder request) {
     return send(
         CrdtStreamIn.newBuilder()
             .setCommand(
-                Payloads.command(id, ++command, "ProcessStreamed", request.setId(id).build())
+                Messages.command(id, ++command, "ProcessStreamed", request.setId(id).build())
+                    .toBuilder()
                     .setStreamed(true)));
   }
 
@@ -244,15 +246,15 @@ final class CrdtEntity {
   }
 
   static Answer state(State state) {
-    return new Answer(Payloads.reply(Response.newBuilder().setState(state).build()));
+    return new Answer(Messages.replied(Response.newBuilder().setState(state).build()));
   }
 
   static Answer forwarded(String id) {
-    return new Answer(Payloads.forward(TWO, of(id)));
+    return new Answer(Messages.forwarded(TWO, "Call", of(id)));
   }
 
   static Answer failed(String description) {
-    return new Answer(Payloads.failure(0, description, false));
+    return new Answer(Messages.failed(0, description, false));
   }
 
   /** Without anything for the client. */
@@ -287,7 +289,7 @@ final class CrdtEntity {
   }
 
   private static SideEffect sideEffect(String id, boolean isSynchronous) {
-    return Payloads.effect(TWO, of(id), isSynchronous);
+    return Messages.effect(TWO, "Call", of(id), isSynchronous);
   }
 
   private static Request of(String id) {

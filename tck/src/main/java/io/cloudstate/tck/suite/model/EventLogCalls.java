@@ -20,6 +20,7 @@ import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamIn;
 import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamOut;
 import io.cloudstate.tck.driver.ClientCall;
 import io.cloudstate.tck.driver.FunctionRpcs;
+import io.cloudstate.tck.driver.Messages;
 import io.cloudstate.tck.driver.Rpc;
 import io.cloudstate.tck.driver.ScriptedProxy;
 import io.cloudstate.tck.model.Eventlogeventing.EffectRequest;
@@ -57,8 +58,8 @@ final class EventLogCalls {
     var event = EventOne.newBuilder().setStep(reply("some message")).build();
     var id = proxy.freshId("entity");
     var request = EmitEventRequest.newBuilder().setId(id).setEventOne(event).build();
-    var stream = emit(proxy, ONE, Payloads.command(id, 1, "EmitEvent", request));
-    stream.expect(out(emptyReply().addEvents(Payloads.any(event))));
+    var stream = emit(proxy, ONE, Messages.command(id, 1, "EmitEvent", request));
+    stream.expect(out(emptyReply().addEvents(Messages.any(event))));
     stream.complete();
     stream.expectCompletion();
   }
@@ -67,7 +68,7 @@ final class EventLogCalls {
   static Any emitsJson(ScriptedProxy proxy, String message) {
     var id = proxy.freshId("entity");
     var request = JsonEvent.newBuilder().setId(id).setMessage(message).build();
-    var stream = emit(proxy, TWO, Payloads.command(id, 1, "EmitJsonEvent", request));
+    var stream = emit(proxy, TWO, Messages.command(id, 1, "EmitJsonEvent", request));
     var reply = stream.next().getReply();
     if (reply.getEventsCount() != 1 || !reply.getEvents(0).getTypeUrl().startsWith(JSON)) {
       throw new Mismatch("events", "one with type " + JSON + "…", reply.getEventsList().toString());
@@ -82,7 +83,7 @@ final class EventLogCalls {
   }
 
   private static ClientCall<EventSourcedStreamIn, EventSourcedStreamOut> emit(
-      ScriptedProxy proxy, String service, Command.Builder command) {
+      ScriptedProxy proxy, String service, Command command) {
     var stream = proxy.eventSourced(service);
     var init =
         EventSourcedInit.newBuilder().setServiceName(service).setEntityId(command.getEntityId());
@@ -94,7 +95,7 @@ final class EventLogCalls {
   private static EventSourcedReply.Builder emptyReply() {
     return EventSourcedReply.newBuilder()
         .setCommandId(1)
-        .setClientAction(Payloads.reply(Empty.getDefaultInstance()));
+        .setClientAction(Messages.replied(Empty.getDefaultInstance()));
   }
 
   private static EventSourcedStreamOut out(EventSourcedReply.Builder reply) {
@@ -123,7 +124,7 @@ final class EventLogCalls {
 
   static EventLogCalls consume(
       ScriptedProxy proxy, Rpc<ActionCommand, ActionResponse> shape, String method, Message event) {
-    return consume(proxy, shape, method, Payloads.any(event));
+    return consume(proxy, shape, method, Messages.any(event));
   }
 
   private static EventLogCalls consume(
@@ -175,7 +176,7 @@ final class EventLogCalls {
 
   static ActionResponse replied(String message) {
     var response = Response.newBuilder().setId(SUBJECT).setMessage(message).build();
-    return ActionResponse.newBuilder().setReply(Payloads.reply(response).getReply()).build();
+    return ActionResponse.newBuilder().setReply(Messages.replied(response).getReply()).build();
   }
 
   static ActionResponse forwarded(String message) {
@@ -185,7 +186,7 @@ final class EventLogCalls {
             EntityOuterClass.Forward.newBuilder()
                 .setServiceName(SUBSCRIBER)
                 .setCommandName("Effect")
-                .setPayload(Payloads.any(request)))
+                .setPayload(Messages.any(request)))
         .build();
   }
 }

@@ -9,6 +9,7 @@ import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedSnapshot;
 import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamIn;
 import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamOut;
 import io.cloudstate.tck.driver.ClientCall;
+import io.cloudstate.tck.driver.Messages;
 import io.cloudstate.tck.driver.ScriptedProxy;
 import io.cloudstate.tck.model.Eventsourced.Effect;
 import io.cloudstate.tck.model.Eventsourced.Emit;
@@ -76,7 +77,7 @@ final class EventSourcedEntity {
     var request = Request.newBuilder().setId(id).addAllActions(List.of(actions)).build();
     return send(
         EventSourcedStreamIn.newBuilder()
-            .setCommand(Payloads.command(id, ++commands, "Process", request)));
+            .setCommand(Messages.command(id, ++commands, "Process", request)));
   }
 
   private EventSourcedEntity send(EventSourcedStreamIn.Builder message) {
@@ -144,12 +145,12 @@ final class EventSourcedEntity {
     }
 
     Answer effect(String id) {
-      reply.addSideEffects(Payloads.effect(TWO, of(id), false));
+      reply.addSideEffects(Messages.effect(TWO, "Call", of(id), false));
       return this;
     }
 
     Answer synchronousEffect(String id) {
-      reply.addSideEffects(Payloads.effect(TWO, of(id), true));
+      reply.addSideEffects(Messages.effect(TWO, "Call", of(id), true));
       return this;
     }
 
@@ -162,15 +163,15 @@ final class EventSourcedEntity {
   }
 
   static Answer state(String text) {
-    return new Answer(Payloads.reply(Response.newBuilder().setMessage(text).build()));
+    return new Answer(Messages.replied(Response.newBuilder().setMessage(text).build()));
   }
 
   static Answer forwarded(String id) {
-    return new Answer(Payloads.forward(TWO, of(id)));
+    return new Answer(Messages.forwarded(TWO, "Call", of(id)));
   }
 
   static Answer failed(String description) {
-    return new Answer(Payloads.failure(0, description, false));
+    return new Answer(Messages.failed(0, description, false));
   }
 
   static RequestAction emit(String value) {
@@ -200,6 +201,6 @@ final class EventSourcedEntity {
   }
 
   private static Any persisted(String value) {
-    return Payloads.any(Persisted.newBuilder().setValue(value).build());
+    return Messages.any(Persisted.newBuilder().setValue(value).build());
   }
 }

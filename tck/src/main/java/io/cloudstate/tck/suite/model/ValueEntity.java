@@ -11,6 +11,7 @@ import io.cloudstate.protocol.ValueEntityOuterClass.ValueEntityStreamIn;
 import io.cloudstate.protocol.ValueEntityOuterClass.ValueEntityStreamOut;
 import io.cloudstate.protocol.ValueEntityOuterClass.ValueEntityUpdate;
 import io.cloudstate.tck.driver.ClientCall;
+import io.cloudstate.tck.driver.Messages;
 import io.cloudstate.tck.driver.ScriptedProxy;
 import io.cloudstate.tck.model.valueentity.Valueentity.Delete;
 import io.cloudstate.tck.model.valueentity.Valueentity.Effect;
@@ -72,7 +73,7 @@ final class ValueEntity {
     var request = Request.newBuilder().setId(id).addAllActions(List.of(actions)).build();
     return send(
         ValueEntityStreamIn.newBuilder()
-            .setCommand(Payloads.command(id, ++commands, "Process", request)));
+            .setCommand(Messages.command(id, ++commands, "Process", request)));
   }
 
   private ValueEntity send(ValueEntityStreamIn.Builder message) {
@@ -122,12 +123,12 @@ final class ValueEntity {
     }
 
     Answer effect(String id) {
-      reply.addSideEffects(Payloads.effect(TWO, of(id), false));
+      reply.addSideEffects(Messages.effect(TWO, "Call", of(id), false));
       return this;
     }
 
     Answer synchronousEffect(String id) {
-      reply.addSideEffects(Payloads.effect(TWO, of(id), true));
+      reply.addSideEffects(Messages.effect(TWO, "Call", of(id), true));
       return this;
     }
 
@@ -140,15 +141,15 @@ final class ValueEntity {
   }
 
   static Answer state(String text) {
-    return new Answer(Payloads.reply(Response.newBuilder().setMessage(text).build()));
+    return new Answer(Messages.replied(Response.newBuilder().setMessage(text).build()));
   }
 
   static Answer forwarded(String id) {
-    return new Answer(Payloads.forward(TWO, of(id)));
+    return new Answer(Messages.forwarded(TWO, "Call", of(id)));
   }
 
   static Answer failed(String description) {
-    return new Answer(Payloads.failure(0, description, false));
+    return new Answer(Messages.failed(0, description, false));
   }
 
   static RequestAction update(String value) {
@@ -182,6 +183,6 @@ final class ValueEntity {
   }
 
   private static Any persisted(String value) {
-    return Payloads.any(Persisted.newBuilder().setValue(value).build());
+    return Messages.any(Persisted.newBuilder().setValue(value).build());
   }
 }

@@ -6,6 +6,8 @@ import io.cloudstate.protocol.Action.ActionResponse;
 import io.cloudstate.protocol.EntityOuterClass.Entity;
 import io.cloudstate.protocol.EntityOuterClass.SideEffect;
 import io.cloudstate.tck.driver.FunctionCall;
+import io.cloudstate.tck.driver.FunctionRpcs;
+import io.cloudstate.tck.driver.Messages;
 import io.cloudstate.tck.driver.Rpc;
 import io.cloudstate.tck.driver.Text;
 import io.cloudstate.tck.model.Action.Fail;
@@ -42,7 +44,7 @@ final class ActionModel {
   /** A unary call of the model at the function, with this request. */
   static FunctionCall<ActionCommand, ActionResponse> expectUnary(
       ProxyStage stage, Request request) {
-    var call = stage.function().expectCall(Protocol.HANDLE_UNARY);
+    var call = stage.function().expectCall(FunctionRpcs.UNARY_ACTION);
     expect(call, command(MODEL, UNARY.method(), request));
     call.expectCompletion();
     return call;
@@ -50,7 +52,7 @@ final class ActionModel {
 
   /** A call of the second service, for a forward or side effect. */
   static FunctionCall<ActionCommand, ActionResponse> expectTwo(ProxyStage stage, String id) {
-    var call = stage.function().expectCall(Protocol.HANDLE_UNARY);
+    var call = stage.function().expectCall(FunctionRpcs.UNARY_ACTION);
     expect(call, command(TWO, "Call", other(id)));
     call.expectCompletion();
     return call;
@@ -72,7 +74,7 @@ final class ActionModel {
   }
 
   static ActionCommand command(String service, String method, Message payload) {
-    return opening(service, method).toBuilder().setPayload(Protocol.any(payload)).build();
+    return opening(service, method).toBuilder().setPayload(Messages.any(payload)).build();
   }
 
   static ActionCommand opening(String service, String method) {
@@ -80,24 +82,24 @@ final class ActionModel {
   }
 
   static ActionCommand following(Message payload) {
-    return ActionCommand.newBuilder().setPayload(Protocol.any(payload)).build();
+    return ActionCommand.newBuilder().setPayload(Messages.any(payload)).build();
   }
 
   static ActionResponse.Builder replied(String text) {
-    return ActionResponse.newBuilder().setReply(Protocol.replied(response(text)).getReply());
+    return ActionResponse.newBuilder().setReply(Messages.replied(response(text)).getReply());
   }
 
   static ActionResponse.Builder failed(String text) {
-    return ActionResponse.newBuilder().setFailure(Protocol.failed(0, text, false).getFailure());
+    return ActionResponse.newBuilder().setFailure(Messages.failed(0, text, false).getFailure());
   }
 
   static ActionResponse.Builder forwarded(String id) {
     return ActionResponse.newBuilder()
-        .setForward(Protocol.forwarded(TWO, "Call", other(id)).getForward());
+        .setForward(Messages.forwarded(TWO, "Call", other(id)).getForward());
   }
 
   static SideEffect effectOnTwo(String id, boolean synchronous) {
-    return Protocol.effect(TWO, "Call", other(id), synchronous);
+    return Messages.effect(TWO, "Call", other(id), synchronous);
   }
 
   /** One group of one step for each. */

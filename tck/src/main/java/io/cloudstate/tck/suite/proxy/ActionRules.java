@@ -24,6 +24,7 @@ import static io.cloudstate.tck.suite.proxy.ActionModel.request;
 import static io.cloudstate.tck.suite.proxy.ActionModel.response;
 
 import io.cloudstate.protocol.Action.ActionResponse;
+import io.cloudstate.tck.driver.FunctionRpcs;
 import io.cloudstate.tck.rule.Group;
 import java.util.List;
 
@@ -86,7 +87,7 @@ final class ActionRules {
   private static void streamedIn(ProxyStage stage) {
     var request = request(reply("two"));
     var call = stage.client().open(STREAMED_IN);
-    var handled = stage.function().expectCall(Protocol.HANDLE_STREAMED_IN);
+    var handled = stage.function().expectCall(FunctionRpcs.STREAMED_IN_ACTION);
     expect(handled, opening(MODEL, "ProcessStreamedIn"));
     call.send(request);
     expect(handled, following(request));
@@ -99,7 +100,7 @@ final class ActionRules {
   private static void streamedOut(ProxyStage stage) {
     var request = request(reply("A"), reply("B"), reply("C"));
     var call = stage.client().call(STREAMED_OUT, request);
-    var handled = stage.function().expectCall(Protocol.HANDLE_STREAMED_OUT);
+    var handled = stage.function().expectCall(FunctionRpcs.STREAMED_OUT_ACTION);
     expect(handled, command(MODEL, "ProcessStreamedOut", request));
     for (var text : List.of("A", "B", "C")) {
       handled.send(replied(text).build());
@@ -111,7 +112,7 @@ final class ActionRules {
 
   private static void streamed(ProxyStage stage) {
     var call = stage.client().open(STREAMED);
-    var handled = stage.function().expectCall(Protocol.HANDLE_STREAMED);
+    var handled = stage.function().expectCall(FunctionRpcs.STREAMED_ACTION);
     expect(handled, opening(MODEL, "ProcessStreamed"));
     for (var text : List.of("X", "Y", "Z")) {
       var request = request(reply(text));
@@ -143,7 +144,7 @@ final class ActionRules {
 
   private static void streamedForwardsAndEffects(ProxyStage stage) {
     var call = stage.client().open(STREAMED);
-    var handled = stage.function().expectCall(Protocol.HANDLE_STREAMED);
+    var handled = stage.function().expectCall(FunctionRpcs.STREAMED_ACTION);
     expect(handled, opening(MODEL, "ProcessStreamed"));
 
     call.send(request(forward("one")));
@@ -173,7 +174,7 @@ final class ActionRules {
   private static void streamedFailure(ProxyStage stage) {
     var request = request(fail("expected failure"));
     var call = stage.client().open(STREAMED);
-    var handled = stage.function().expectCall(Protocol.HANDLE_STREAMED);
+    var handled = stage.function().expectCall(FunctionRpcs.STREAMED_ACTION);
     expect(handled, opening(MODEL, "ProcessStreamed"));
     call.send(request);
     expect(handled, following(request));

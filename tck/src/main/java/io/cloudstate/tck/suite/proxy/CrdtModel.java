@@ -12,7 +12,9 @@ import io.cloudstate.protocol.EntityOuterClass.ClientAction;
 import io.cloudstate.protocol.EntityOuterClass.Entity;
 import io.cloudstate.tck.driver.ClientCall;
 import io.cloudstate.tck.driver.FunctionCall;
+import io.cloudstate.tck.driver.FunctionRpcs;
 import io.cloudstate.tck.driver.HttpApi;
+import io.cloudstate.tck.driver.Messages;
 import io.cloudstate.tck.driver.Rpc;
 import io.cloudstate.tck.model.Crdt.Delete;
 import io.cloudstate.tck.model.Crdt.Request;
@@ -73,7 +75,7 @@ final class CrdtModel {
 
   /** The proxy opens the stream of a service for this CRDT, which does not exist. */
   FunctionCall<CrdtStreamIn, CrdtStreamOut> open(String service) {
-    var opened = stage.function().expectCall(Protocol.HANDLE_CRDT);
+    var opened = stage.function().expectCall(FunctionRpcs.CRDT);
     opened.expect(
         CrdtStreamIn.newBuilder()
             .setInit(CrdtInit.newBuilder().setServiceName(service).setEntityId(id))
@@ -126,7 +128,7 @@ final class CrdtModel {
   }
 
   static CrdtReply.Builder reply(long number, State state) {
-    return action(number, Protocol.replied(response(state)));
+    return action(number, Messages.replied(response(state)));
   }
 
   static CrdtReply.Builder reply(long number, State state, CrdtDelta.Builder delta) {
@@ -148,14 +150,14 @@ final class CrdtModel {
 
   static CrdtStreamIn command(long number, String name, Request request) {
     return CrdtStreamIn.newBuilder()
-        .setCommand(Protocol.command(request.getId(), number, name, request))
+        .setCommand(Messages.command(request.getId(), number, name, request))
         .build();
   }
 
   static CrdtStreamIn streamedCommand(long number, StreamedRequest request) {
     return CrdtStreamIn.newBuilder()
         .setCommand(
-            Protocol.command(request.getId(), number, "ProcessStreamed", request).toBuilder()
+            Messages.command(request.getId(), number, "ProcessStreamed", request).toBuilder()
                 .setStreamed(true))
         .build();
   }

@@ -29,6 +29,7 @@ import io.cloudstate.protocol.CrdtOuterClass.GSetDelta;
 import io.cloudstate.protocol.CrdtOuterClass.PNCounterDelta;
 import io.cloudstate.protocol.CrdtOuterClass.VoteDelta;
 import io.cloudstate.protocol.EntityOuterClass.StreamCancelled;
+import io.cloudstate.tck.driver.Messages;
 import io.cloudstate.tck.model.Crdt.Effect;
 import io.cloudstate.tck.model.Crdt.Fail;
 import io.cloudstate.tck.model.Crdt.Forward;
@@ -113,23 +114,23 @@ final class CrdtRules {
             1,
             one,
             CrdtDelta.newBuilder()
-                .setGset(GSetDelta.newBuilder().addAdded(Protocol.any(element)))));
+                .setGset(GSetDelta.newBuilder().addAdded(Messages.any(element)))));
     first.expectReply(response(one));
 
     var forward =
         RequestAction.newBuilder().setForward(Forward.newBuilder().setId(crdt.id())).build();
     var forwarded = crdt.commands(2, forward);
-    crdt.send(action(2, Protocol.forwarded(TWO, "Call", crdt.request())));
+    crdt.send(action(2, Messages.forwarded(TWO, "Call", crdt.request())));
     var two = crdt.open(TWO);
     two.expect(command(1, "Call", crdt.request()));
-    two.send(out(action(1, Protocol.replied(Response.getDefaultInstance()))));
+    two.send(out(action(1, Messages.replied(Response.getDefaultInstance()))));
     forwarded.expectReply(Response.getDefaultInstance());
 
     var effect = RequestAction.newBuilder().setEffect(Effect.newBuilder().setId(crdt.id())).build();
     var effecting = crdt.commands(3, effect);
-    crdt.send(reply(3, one).addSideEffects(Protocol.effect(TWO, "Call", crdt.request(), false)));
+    crdt.send(reply(3, one).addSideEffects(Messages.effect(TWO, "Call", crdt.request(), false)));
     two.expect(command(2, "Call", crdt.request()));
-    two.send(out(action(2, Protocol.replied(Response.getDefaultInstance()))));
+    two.send(out(action(2, Messages.replied(Response.getDefaultInstance()))));
     effecting.expectReply(response(one));
 
     crdt.turn(4, deleted(4, one), one, DELETE);
@@ -139,7 +140,7 @@ final class CrdtRules {
     two.expect(command(3, "Call", crdt.request(DELETE)));
     two.send(
         out(
-            action(3, Protocol.replied(Response.getDefaultInstance()))
+            action(3, Messages.replied(Response.getDefaultInstance()))
                 .setStateAction(
                     CrdtStateAction.newBuilder().setDelete(CrdtDelete.getDefaultInstance()))));
     last.expectReply(Response.getDefaultInstance());
@@ -157,7 +158,7 @@ final class CrdtRules {
     crdt.send(reply(1, state, delta));
     first.expectReply(response(state));
     var failing = crdt.commands(2, fail());
-    crdt.send(action(2, Protocol.failed(2, "expected failure", false)));
+    crdt.send(action(2, Messages.failed(2, "expected failure", false)));
     failing.expectFailure("expected failure");
     crdt.turn(3, deleted(3, state), state, DELETE);
     crdt.stream().expectCompletion();
@@ -221,7 +222,7 @@ final class CrdtRules {
     var second = stage.http().postJson("/" + TWO + "/Call", "{\"id\":\"" + crdt.id() + "\"}");
     var two = crdt.open(TWO);
     two.expect(command(1, "Call", crdt.request()));
-    two.send(out(action(1, Protocol.replied(Response.getDefaultInstance()))));
+    two.send(out(action(1, Messages.replied(Response.getDefaultInstance()))));
     second.expectJson("{}");
 
     var up = crdt.post("{\"actions\":[{\"update\":{\"pncounter\":{\"change\":42}}}]}");
@@ -231,7 +232,7 @@ final class CrdtRules {
 
     var failing = crdt.post("{\"actions\":[{\"fail\":{\"message\":\"expected failure\"}}]}");
     crdt.expectCommand(3, fail());
-    crdt.send(action(3, Protocol.failed(3, "expected failure", false)));
+    crdt.send(action(3, Messages.failed(3, "expected failure", false)));
     failing.expect(500, "expected failure");
 
     var down = crdt.post("{\"actions\":[{\"update\":{\"pncounter\":{\"change\":-123}}}]}");
@@ -252,7 +253,7 @@ final class CrdtRules {
     var call = stage.client().call(CALL_CONFIGURED, crdt.request());
     var stream = crdt.open(CONFIGURED);
     stream.expect(command(1, "Call", crdt.request()));
-    stream.send(out(action(1, Protocol.replied(Response.getDefaultInstance()))));
+    stream.send(out(action(1, Messages.replied(Response.getDefaultInstance()))));
     call.expectReply(Response.getDefaultInstance());
     stream.expectCompletion(PASSIVATION);
     stream.complete();
@@ -295,7 +296,7 @@ final class CrdtRules {
   private static CrdtStreamedMessage.Builder streamed(long number, State state) {
     return CrdtStreamedMessage.newBuilder()
         .setCommandId(number)
-        .setClientAction(Protocol.replied(response(state)));
+        .setClientAction(Messages.replied(response(state)));
   }
 
   private static CrdtStreamIn cancelled(CrdtModel crdt, long number) {

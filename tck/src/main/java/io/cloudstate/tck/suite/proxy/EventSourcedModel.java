@@ -12,7 +12,9 @@ import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamIn;
 import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamOut;
 import io.cloudstate.tck.driver.ClientCall;
 import io.cloudstate.tck.driver.FunctionCall;
+import io.cloudstate.tck.driver.FunctionRpcs;
 import io.cloudstate.tck.driver.HttpApi;
+import io.cloudstate.tck.driver.Messages;
 import io.cloudstate.tck.driver.Rpc;
 import io.cloudstate.tck.model.Eventsourced.Effect;
 import io.cloudstate.tck.model.Eventsourced.Emit;
@@ -69,7 +71,7 @@ final class EventSourcedModel {
 
   /** The proxy opens the stream of a service for this entity. */
   FunctionCall<EventSourcedStreamIn, EventSourcedStreamOut> open(String service) {
-    var opened = stage.function().expectCall(Protocol.HANDLE_EVENT_SOURCED);
+    var opened = stage.function().expectCall(FunctionRpcs.EVENT_SOURCED);
     opened.expect(init(service, id));
     return opened;
   }
@@ -138,20 +140,20 @@ final class EventSourcedModel {
   }
 
   static EventSourcedReply.Builder reply(long number, String text, List<String> events) {
-    return action(number, Protocol.replied(response(text)))
+    return action(number, Messages.replied(response(text)))
         .addAllEvents(events.stream().map(EventSourcedModel::persisted).toList());
   }
 
   EventSourcedReply.Builder forwarded(long number) {
-    return action(number, Protocol.forwarded(TWO, "Call", request()));
+    return action(number, Messages.forwarded(TWO, "Call", request()));
   }
 
   SideEffect effectOnTwo() {
-    return Protocol.effect(TWO, "Call", request(), false);
+    return Messages.effect(TWO, "Call", request(), false);
   }
 
   static EventSourcedReply.Builder failed(long number, String text, boolean restart) {
-    return action(number, Protocol.failed(number, text, restart));
+    return action(number, Messages.failed(number, text, restart));
   }
 
   static EventSourcedReply.Builder action(long number, ClientAction action) {
@@ -160,7 +162,7 @@ final class EventSourcedModel {
 
   static EventSourcedStreamOut failure(long number, String text) {
     return EventSourcedStreamOut.newBuilder()
-        .setFailure(Protocol.failed(number, text, false).getFailure())
+        .setFailure(Messages.failed(number, text, false).getFailure())
         .build();
   }
 
@@ -191,12 +193,12 @@ final class EventSourcedModel {
 
   static EventSourcedStreamIn command(long number, String name, Request request) {
     return EventSourcedStreamIn.newBuilder()
-        .setCommand(Protocol.command(request.getId(), number, name, request))
+        .setCommand(Messages.command(request.getId(), number, name, request))
         .build();
   }
 
   static Any persisted(String value) {
-    return Protocol.any(Persisted.newBuilder().setValue(value).build());
+    return Messages.any(Persisted.newBuilder().setValue(value).build());
   }
 
   static Response response(String message) {

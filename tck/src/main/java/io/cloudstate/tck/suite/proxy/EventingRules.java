@@ -10,6 +10,8 @@ import io.cloudstate.protocol.EntityOuterClass.MetadataEntry;
 import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamIn;
 import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamOut;
 import io.cloudstate.tck.driver.FunctionCall;
+import io.cloudstate.tck.driver.FunctionRpcs;
+import io.cloudstate.tck.driver.Messages;
 import io.cloudstate.tck.driver.Rpc;
 import io.cloudstate.tck.driver.Text;
 import io.cloudstate.tck.model.Eventlogeventing.EffectRequest;
@@ -69,7 +71,7 @@ final class EventingRules {
     var id = stage.newId("eventlogeventing:1");
     var event = one(ProcessStep.newBuilder().setReply(Reply.newBuilder().setMessage("message")));
     emit(stage, id, event);
-    var call = expectEvent(stage, "ProcessEventOne", id, Protocol.any(event));
+    var call = expectEvent(stage, "ProcessEventOne", id, Messages.any(event));
     reply(call, id, "message");
   }
 
@@ -78,13 +80,13 @@ final class EventingRules {
     var event =
         one(ProcessStep.newBuilder().setForward(Forward.newBuilder().setMessage("message")));
     emit(stage, id, event);
-    var call = expectEvent(stage, "ProcessEventOne", id, Protocol.any(event));
+    var call = expectEvent(stage, "ProcessEventOne", id, Messages.any(event));
     var request = EffectRequest.newBuilder().setId(id).setMessage("message").build();
     ActionModel.answer(
         call,
         ActionResponse.newBuilder()
-            .setForward(Protocol.forwarded(SUBSCRIBER, "Effect", request).getForward()));
-    var effect = stage.function().expectCall(Protocol.HANDLE_UNARY);
+            .setForward(Messages.forwarded(SUBSCRIBER, "Effect", request).getForward()));
+    var effect = stage.function().expectCall(FunctionRpcs.UNARY_ACTION);
     ActionModel.expect(effect, ActionModel.command(SUBSCRIBER, "Effect", request));
     effect.expectCompletion();
     reply(effect, id, "message");
@@ -101,7 +103,7 @@ final class EventingRules {
             .setValue(
                 com.google.protobuf.BytesValue.of(ByteString.copyFromUtf8(text)).toByteString())
             .build();
-    var stream = stage.function().expectCall(Protocol.HANDLE_EVENT_SOURCED);
+    var stream = stage.function().expectCall(FunctionRpcs.EVENT_SOURCED);
     stream.expect(EventSourcedModel.init(TWO, id));
     stream.expect(command(id, "EmitJsonEvent", request));
     stream.send(stored(event));
@@ -116,15 +118,15 @@ final class EventingRules {
   private static void emit(ProxyStage stage, String id, EventOne event) {
     var request = EmitEventRequest.newBuilder().setId(id).setEventOne(event).build();
     stage.client().call(EMIT_EVENT, request);
-    var stream = stage.function().expectCall(Protocol.HANDLE_EVENT_SOURCED);
+    var stream = stage.function().expectCall(FunctionRpcs.EVENT_SOURCED);
     stream.expect(EventSourcedModel.init(ONE, id));
     stream.expect(command(id, "EmitEvent", request));
-    stream.send(stored(Protocol.any(event)));
+    stream.send(stored(Messages.any(event)));
   }
 
   private static FunctionCall<ActionCommand, ActionResponse> expectEvent(
       ProxyStage stage, String method, String subject, Any event) {
-    var call = stage.function().expectCall(Protocol.HANDLE_UNARY);
+    var call = stage.function().expectCall(FunctionRpcs.UNARY_ACTION);
     var command = call.next();
     var expected = ActionModel.opening(SUBSCRIBER, method).toBuilder().setPayload(event).build();
     if (!command.toBuilder().clearMetadata().build().equals(expected)) {
@@ -146,18 +148,18 @@ final class EventingRules {
       FunctionCall<ActionCommand, ActionResponse> call, String id, String message) {
     var response = Response.newBuilder().setId(id).setMessage(message).build();
     ActionModel.answer(
-        call, ActionResponse.newBuilder().setReply(Protocol.replied(response).getReply()));
+        call, ActionResponse.newBuilder().setReply(Messages.replied(response).getReply()));
   }
 
   private static EventSourcedStreamIn command(
       String id, String name, com.google.protobuf.Message payload) {
     return EventSourcedStreamIn.newBuilder()
-        .setCommand(Protocol.command(id, 1, name, payload))
+        .setCommand(Messages.command(id, 1, name, payload))
         .build();
   }
 
   private static EventSourcedStreamOut stored(Any event) {
     return EventSourcedRules.out(
-        EventSourcedModel.action(1, Protocol.replied(Empty.getDefaultInstance())).addEvents(event));
+        EventSourcedModel.action(1, Messages.replied(Empty.getDefaultInstance())).addEvents(event));
   }
 }

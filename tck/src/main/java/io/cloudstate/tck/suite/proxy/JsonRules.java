@@ -6,6 +6,7 @@ import static io.cloudstate.tck.suite.proxy.ActionModel.replied;
 import static io.cloudstate.tck.suite.proxy.ActionModel.reply;
 import static io.cloudstate.tck.suite.proxy.ActionModel.request;
 
+import io.cloudstate.tck.driver.FunctionRpcs;
 import io.cloudstate.tck.rule.Group;
 import java.util.List;
 
@@ -52,7 +53,7 @@ final class JsonRules {
     var plain = new EventSourcedModel(stage);
     var id = plain.id() + " b";
     var call = stage.http().postJson("/tck/model/eventsourced/" + plain.id() + "%20b", "{}");
-    var stream = stage.function().expectCall(Protocol.HANDLE_EVENT_SOURCED);
+    var stream = stage.function().expectCall(FunctionRpcs.EVENT_SOURCED);
     stream.expect(EventSourcedModel.init(EventSourcedModel.MODEL, id));
     stream.expect(
         EventSourcedModel.command(1, "Process", plain.request().toBuilder().setId(id).build()));

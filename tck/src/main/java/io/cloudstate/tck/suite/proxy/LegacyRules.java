@@ -8,6 +8,7 @@ import io.cloudstate.protocol.EntityOuterClass.Command;
 import io.cloudstate.protocol.EntityOuterClass.EntitySpec;
 import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamIn;
 import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamOut;
+import io.cloudstate.tck.driver.FunctionRpcs;
 import io.cloudstate.tck.model.Eventsourced.Request;
 import io.cloudstate.tck.rule.Group;
 import java.util.List;
@@ -43,7 +44,7 @@ final class LegacyRules {
     stage.awaitServed(Specs.CALL_EVENT_SOURCED, request(stage.newId()));
     var request = request(stage.newId());
     var call = stage.client().call(Specs.CALL_EVENT_SOURCED, request);
-    var stream = stage.function().expectCall(Protocol.HANDLE_EVENT_SOURCED);
+    var stream = stage.function().expectCall(FunctionRpcs.EVENT_SOURCED);
     stream.expect(EventSourcedModel.init(Specs.ADDED, request.getId()));
     stream.expect(command(request, message));
     stream.send(

@@ -12,6 +12,7 @@ import static io.cloudstate.tck.suite.proxy.ActionModel.response;
 import io.cloudstate.protocol.Action.ActionCommand;
 import io.cloudstate.protocol.EntityOuterClass.Metadata;
 import io.cloudstate.protocol.EntityOuterClass.MetadataEntry;
+import io.cloudstate.tck.driver.FunctionRpcs;
 import io.cloudstate.tck.rule.Group;
 import io.cloudstate.tck.rule.Mismatch;
 import java.util.List;
@@ -44,7 +45,7 @@ final class MetadataRules {
   private static void toAction(ProxyStage stage) {
     var request = request(reply("one"));
     var call = stage.client().call(UNARY, request, Map.of(KEY, "value"));
-    var handled = stage.function().expectCall(Protocol.HANDLE_UNARY);
+    var handled = stage.function().expectCall(FunctionRpcs.UNARY_ACTION);
     verify(handled.next(), List.of("value"));
     handled.expectCompletion();
     answer(handled, replied("one"));
@@ -76,13 +77,13 @@ final class MetadataRules {
   private static void ofForwards(ProxyStage stage) {
     var request = request(forward("one"));
     var call = stage.client().call(UNARY, request, Map.of(KEY, "of the call"));
-    var handled = stage.function().expectCall(Protocol.HANDLE_UNARY);
+    var handled = stage.function().expectCall(FunctionRpcs.UNARY_ACTION);
     verify(handled.next(), List.of("of the call"));
     handled.expectCompletion();
     var response = forwarded("one");
     response.getForwardBuilder().setMetadata(metadata("of the forward"));
     answer(handled, response);
-    var two = stage.function().expectCall(Protocol.HANDLE_UNARY);
+    var two = stage.function().expectCall(FunctionRpcs.UNARY_ACTION);
     verify(two.next(), List.of("of the forward"));
     two.expectCompletion();
     answer(two, replied(""));

@@ -15,6 +15,7 @@ import static io.cloudstate.tck.suite.proxy.EventSourcedModel.response;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.cloudstate.tck.driver.ClientCall;
+import io.cloudstate.tck.driver.FunctionRpcs;
 import io.cloudstate.tck.model.Eventsourced.Request;
 import io.cloudstate.tck.model.Eventsourced.Response;
 import io.cloudstate.tck.rule.Group;
@@ -155,7 +156,7 @@ final class OrderRules {
       calls.put(entity.id(), entity.call());
     }
     for (var i = 0; i < MANY_ENTITIES; i++) {
-      var stream = stage.function().expectCall(Protocol.HANDLE_EVENT_SOURCED);
+      var stream = stage.function().expectCall(FunctionRpcs.EVENT_SOURCED);
       var id = stream.next().getInit().getEntityId();
       stream.expect(
           EventSourcedModel.command(1, "Process", Request.newBuilder().setId(id).build()));

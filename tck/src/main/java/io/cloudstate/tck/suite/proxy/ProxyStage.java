@@ -7,6 +7,7 @@ import io.cloudstate.protocol.EntityOuterClass.Entity;
 import io.cloudstate.protocol.EntityOuterClass.EntitySpec;
 import io.cloudstate.protocol.EntityOuterClass.ProxyInfo;
 import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamOut;
+import io.cloudstate.tck.driver.FunctionRpcs;
 import io.cloudstate.tck.driver.FunctionServer;
 import io.cloudstate.tck.driver.GrpcClient;
 import io.cloudstate.tck.driver.HttpApi;
@@ -92,7 +93,8 @@ public final class ProxyStage implements Stage {
     this.spec = spec;
     this.system = ActorSystem.create("tck");
     this.function =
-        new FunctionServer(system, "0.0.0.0", settings.listen(), settings.patience(), Protocol.ALL);
+        new FunctionServer(
+            system, "0.0.0.0", settings.listen(), settings.patience(), FunctionRpcs.ALL);
     this.client =
         new GrpcClient(
             "client", "proxy", system, settings.host(), settings.port(), settings.patience());
@@ -102,7 +104,7 @@ public final class ProxyStage implements Stage {
             ? null
             : new Program(settings.command(), environment(settings), settings.log());
     function.always(
-        Protocol.DISCOVER,
+        FunctionRpcs.DISCOVER,
         call ->
             call.whenReceived(
                 info -> {
@@ -111,7 +113,7 @@ public final class ProxyStage implements Stage {
                   call.complete();
                 }));
     function.always(
-        Protocol.REPORT_ERROR,
+        FunctionRpcs.REPORT_ERROR,
         call ->
             call.whenReceived(
                 error -> {
@@ -242,7 +244,7 @@ public final class ProxyStage implements Stage {
    */
   <I extends Message, O extends Message> void awaitServed(Rpc<I, O> rpc, I request) {
     function.always(
-        Protocol.HANDLE_UNARY,
+        FunctionRpcs.UNARY_ACTION,
         call ->
             call.whenReceived(
                 command -> {
@@ -250,7 +252,7 @@ public final class ProxyStage implements Stage {
                   call.complete();
                 }));
     function.always(
-        Protocol.HANDLE_EVENT_SOURCED,
+        FunctionRpcs.EVENT_SOURCED,
         stream ->
             stream.whenReceived(
                 message -> {
@@ -272,8 +274,8 @@ public final class ProxyStage implements Stage {
             "end of " + rpc.path() + " for " + settings.patience().expected(), "OK", ended.text());
       }
     } finally {
-      function.leaveToScripts(Protocol.HANDLE_UNARY);
-      function.leaveToScripts(Protocol.HANDLE_EVENT_SOURCED);
+      function.leaveToScripts(FunctionRpcs.UNARY_ACTION);
+      function.leaveToScripts(FunctionRpcs.EVENT_SOURCED);
     }
   }
 

@@ -11,6 +11,7 @@ import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamIn;
 import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamOut;
 import io.cloudstate.protocol.ValueEntityOuterClass.ValueEntityReply;
 import io.cloudstate.tck.driver.FunctionCall;
+import io.cloudstate.tck.driver.FunctionRpcs;
 import io.cloudstate.tck.rule.Group;
 import java.util.List;
 
@@ -87,7 +88,7 @@ final class ReactivationRules {
     var call = stage.client().call(EventSourcedModel.CALL_CONFIGURED, entity.request());
     call.expectNothing();
     first.complete();
-    var second = stage.function().expectCall(Protocol.HANDLE_EVENT_SOURCED);
+    var second = stage.function().expectCall(FunctionRpcs.EVENT_SOURCED);
     second.expect(fresh(entity));
     second.expect(event(1, "a"));
     second.expect(EventSourcedModel.command(1, "Call", entity.request()));
@@ -125,7 +126,7 @@ final class ReactivationRules {
       List<EventSourcedStreamIn> loaded,
       EventSourcedReply.Builder reply) {
     var call = stage.client().call(EventSourcedModel.CALL_CONFIGURED, entity.request());
-    var stream = stage.function().expectCall(Protocol.HANDLE_EVENT_SOURCED);
+    var stream = stage.function().expectCall(FunctionRpcs.EVENT_SOURCED);
     loaded.forEach(stream::expect);
     stream.expect(EventSourcedModel.command(1, "Call", entity.request()));
     stream.send(EventSourcedRules.out(reply));

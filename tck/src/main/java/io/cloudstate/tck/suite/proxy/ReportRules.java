@@ -8,6 +8,7 @@ import static io.cloudstate.tck.suite.proxy.ActionModel.other;
 import static io.cloudstate.tck.suite.proxy.ActionModel.request;
 
 import io.cloudstate.protocol.Action.ActionResponse;
+import io.cloudstate.tck.driver.Messages;
 import io.cloudstate.tck.rule.Group;
 import io.cloudstate.tck.rule.Mismatch;
 
@@ -41,7 +42,7 @@ final class ReportRules {
     answer(
         expectUnary(stage, request),
         ActionResponse.newBuilder()
-            .setForward(Protocol.forwarded(service, method, other("one")).getForward()));
+            .setForward(Messages.forwarded(service, method, other("one")).getForward()));
     var ended = call.expectEnd();
     if (ended.status().isOk()) {
       throw new Mismatch("end of " + call.label(), "a status that is not OK", ended.text());

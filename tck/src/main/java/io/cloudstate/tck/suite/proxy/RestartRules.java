@@ -4,6 +4,7 @@ import static io.cloudstate.tck.suite.proxy.EventSourcedModel.emit;
 import static io.cloudstate.tck.suite.proxy.EventSourcedModel.reply;
 import static io.cloudstate.tck.suite.proxy.EventSourcedModel.response;
 
+import io.cloudstate.tck.driver.FunctionRpcs;
 import io.cloudstate.tck.rule.Group;
 import io.cloudstate.tck.rule.Mismatch;
 import io.grpc.Status;
@@ -101,7 +102,7 @@ final class RestartRules {
     stage.restartFunction(Specs.withAction(stage.usualSpec()));
     stage.awaitServed(Specs.CALL_ACTION, ActionModel.other("one"));
     var call = stage.client().call(Specs.CALL_ACTION, ActionModel.other("two"));
-    var came = stage.function().expectCall(Protocol.HANDLE_UNARY);
+    var came = stage.function().expectCall(FunctionRpcs.UNARY_ACTION);
     ActionModel.expect(
         came, ActionModel.command(Specs.ADDED, Specs.METHOD, ActionModel.other("two")));
     ActionModel.answer(came, ActionModel.replied("served"));

@@ -21,6 +21,7 @@ import static io.cloudstate.tck.suite.proxy.ActionModel.reply;
 import static io.cloudstate.tck.suite.proxy.ActionModel.request;
 import static io.cloudstate.tck.suite.proxy.ActionModel.response;
 
+import io.cloudstate.tck.driver.FunctionRpcs;
 import io.cloudstate.tck.rule.Group;
 import io.cloudstate.tck.rule.Mismatch;
 import io.grpc.Status;
@@ -62,7 +63,7 @@ final class StreamRules {
   private static void untilFailure(ProxyStage stage) {
     var request = request(reply("A"), fail("no"), reply("B"));
     var call = stage.client().call(STREAMED_OUT, request);
-    var handled = stage.function().expectCall(Protocol.HANDLE_STREAMED_OUT);
+    var handled = stage.function().expectCall(FunctionRpcs.STREAMED_OUT_ACTION);
     expect(handled, command(MODEL, "ProcessStreamedOut", request));
     handled.send(replied("A").build());
     handled.send(failed("no").build());
@@ -73,7 +74,7 @@ final class StreamRules {
   private static void status(ProxyStage stage) {
     var request = request(reply("A"));
     var call = stage.client().call(STREAMED_OUT, request);
-    var handled = stage.function().expectCall(Protocol.HANDLE_STREAMED_OUT);
+    var handled = stage.function().expectCall(FunctionRpcs.STREAMED_OUT_ACTION);
     expect(handled, command(MODEL, "ProcessStreamedOut", request));
     handled.send(replied("A").build());
     call.expect(response("A"));
@@ -83,7 +84,7 @@ final class StreamRules {
 
   private static void cancelled(ProxyStage stage) {
     var call = stage.client().open(STREAMED);
-    var handled = stage.function().expectCall(Protocol.HANDLE_STREAMED);
+    var handled = stage.function().expectCall(FunctionRpcs.STREAMED_ACTION);
     expect(handled, opening(MODEL, "ProcessStreamed"));
     call.cancel();
     var ended = handled.expectEnd();

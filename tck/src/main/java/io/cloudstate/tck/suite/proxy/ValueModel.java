@@ -14,7 +14,9 @@ import io.cloudstate.protocol.ValueEntityOuterClass.ValueEntityStreamOut;
 import io.cloudstate.protocol.ValueEntityOuterClass.ValueEntityUpdate;
 import io.cloudstate.tck.driver.ClientCall;
 import io.cloudstate.tck.driver.FunctionCall;
+import io.cloudstate.tck.driver.FunctionRpcs;
 import io.cloudstate.tck.driver.HttpApi;
+import io.cloudstate.tck.driver.Messages;
 import io.cloudstate.tck.driver.Rpc;
 import io.cloudstate.tck.model.valueentity.Valueentity.Delete;
 import io.cloudstate.tck.model.valueentity.Valueentity.Effect;
@@ -137,7 +139,7 @@ final class ValueModel {
   }
 
   static ValueEntityReply.Builder reply(long number, String text) {
-    return action(number, Protocol.replied(response(text)));
+    return action(number, Messages.replied(response(text)));
   }
 
   static ValueEntityReply.Builder updated(long number, String value) {
@@ -154,20 +156,20 @@ final class ValueModel {
   }
 
   ValueEntityReply.Builder forwarded(long number) {
-    return action(number, Protocol.forwarded(TWO, "Call", request()));
+    return action(number, Messages.forwarded(TWO, "Call", request()));
   }
 
   SideEffect effectOnTwo() {
-    return Protocol.effect(TWO, "Call", request(), false);
+    return Messages.effect(TWO, "Call", request(), false);
   }
 
   static ValueEntityReply.Builder failed(long number, String text) {
-    return action(number, Protocol.failed(number, text, false));
+    return action(number, Messages.failed(number, text, false));
   }
 
   static ValueEntityStreamOut failure(long number, String text) {
     return ValueEntityStreamOut.newBuilder()
-        .setFailure(Protocol.failed(number, text, false).getFailure())
+        .setFailure(Messages.failed(number, text, false).getFailure())
         .build();
   }
 
@@ -177,12 +179,12 @@ final class ValueModel {
 
   static ValueEntityStreamIn command(long number, String name, Request request) {
     return ValueEntityStreamIn.newBuilder()
-        .setCommand(Protocol.command(request.getId(), number, name, request))
+        .setCommand(Messages.command(request.getId(), number, name, request))
         .build();
   }
 
   static Any persisted(String value) {
-    return Protocol.any(Persisted.newBuilder().setValue(value).build());
+    return Messages.any(Persisted.newBuilder().setValue(value).build());
   }
 
   static Response response(String message) {
@@ -191,7 +193,7 @@ final class ValueModel {
 
   private FunctionCall<ValueEntityStreamIn, ValueEntityStreamOut> open(
       String service, ValueEntityInitState state) {
-    var opened = stage.function().expectCall(Protocol.HANDLE_VALUE);
+    var opened = stage.function().expectCall(FunctionRpcs.VALUE);
     opened.expect(
         ValueEntityStreamIn.newBuilder()
             .setInit(

@@ -23,6 +23,7 @@ import io.cloudstate.protocol.ValueEntityOuterClass.ValueEntityInit;
 import io.cloudstate.protocol.ValueEntityOuterClass.ValueEntityInitState;
 import io.cloudstate.protocol.ValueEntityOuterClass.ValueEntityStreamIn;
 import io.cloudstate.protocol.ValueEntityOuterClass.ValueEntityStreamOut;
+import io.cloudstate.tck.driver.FunctionRpcs;
 import io.grpc.Status;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -151,8 +152,8 @@ final class FakeEntity {
     var number = ++streams;
     var rpc =
         is(Protocol.EVENT_SOURCED)
-            ? Protocol.HANDLE_EVENT_SOURCED
-            : is(Protocol.VALUE) ? Protocol.HANDLE_VALUE : Protocol.HANDLE_CRDT;
+            ? FunctionRpcs.EVENT_SOURCED
+            : is(Protocol.VALUE) ? FunctionRpcs.VALUE : FunctionRpcs.CRDT;
     nextId = proxy.has(Fault.COMMAND_IDS_FROM_ZERO) ? 0 : 1;
     stream =
         proxy

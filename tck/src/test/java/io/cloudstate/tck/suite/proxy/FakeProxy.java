@@ -15,6 +15,7 @@ import io.cloudstate.protocol.EntityOuterClass.MetadataEntry;
 import io.cloudstate.protocol.EntityOuterClass.ProxyInfo;
 import io.cloudstate.protocol.EntityOuterClass.SideEffect;
 import io.cloudstate.protocol.EntityOuterClass.UserFunctionError;
+import io.cloudstate.tck.driver.FunctionRpcs;
 import io.cloudstate.tck.driver.Rpc;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
@@ -196,7 +197,7 @@ final class FakeProxy implements AutoCloseable {
     if (has(Fault.A_FIFTH_ENTITY_TYPE)) {
       info.addSupportedEntityTypes("cloudstate.more.More");
     }
-    var call = new Outgoing(Protocol.DISCOVER, bytes -> then.accept(spec(bytes)), status -> {});
+    var call = new Outgoing(FunctionRpcs.DISCOVER, bytes -> then.accept(spec(bytes)), status -> {});
     call.send(info.build());
     call.halfClose();
   }
@@ -457,7 +458,7 @@ final class FakeProxy implements AutoCloseable {
 
   private void report(String text) {
     if (!has(Fault.REPORTS_NOTHING)) {
-      var call = new Outgoing(Protocol.REPORT_ERROR, bytes -> {}, status -> {});
+      var call = new Outgoing(FunctionRpcs.REPORT_ERROR, bytes -> {}, status -> {});
       call.send(UserFunctionError.newBuilder().setMessage(text).build());
       call.halfClose();
     }
@@ -571,9 +572,9 @@ final class FakeProxy implements AutoCloseable {
 
   private static Rpc<?, ?> rpc(Method method) {
     if (method.streamsIn()) {
-      return method.streamsOut() ? Protocol.HANDLE_STREAMED : Protocol.HANDLE_STREAMED_IN;
+      return method.streamsOut() ? FunctionRpcs.STREAMED_ACTION : FunctionRpcs.STREAMED_IN_ACTION;
     }
-    return method.streamsOut() ? Protocol.HANDLE_STREAMED_OUT : Protocol.HANDLE_UNARY;
+    return method.streamsOut() ? FunctionRpcs.STREAMED_OUT_ACTION : FunctionRpcs.UNARY_ACTION;
   }
 
   private final class ActionReplies {

@@ -1,4 +1,4 @@
-package io.cloudstate.tck.suite.model;
+package io.cloudstate.tck.driver;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.Message;
@@ -9,39 +9,45 @@ import io.cloudstate.protocol.EntityOuterClass.Forward;
 import io.cloudstate.protocol.EntityOuterClass.Reply;
 import io.cloudstate.protocol.EntityOuterClass.SideEffect;
 
-/** The parts of messages that all kinds have in common. */
-final class Payloads {
+/**
+ * The parts of messages that all kinds of entity have in common, as short forms for the scripts.
+ */
+public final class Messages {
 
-  static Any any(Message message) {
+  private Messages() {}
+
+  public static Any any(Message message) {
     return Any.newBuilder()
         .setTypeUrl("type.googleapis.com/" + message.getDescriptorForType().getFullName())
         .setValue(message.toByteString())
         .build();
   }
 
-  static Command.Builder command(String entityId, long id, String name, Message request) {
+  /** A command on an entity's stream: these fields and no others. */
+  public static Command command(String entityId, long id, String name, Message payload) {
     return Command.newBuilder()
         .setEntityId(entityId)
         .setId(id)
         .setName(name)
-        .setPayload(any(request));
+        .setPayload(any(payload))
+        .build();
   }
 
-  static ClientAction reply(Message response) {
-    return ClientAction.newBuilder().setReply(Reply.newBuilder().setPayload(any(response))).build();
+  public static ClientAction replied(Message payload) {
+    return ClientAction.newBuilder().setReply(Reply.newBuilder().setPayload(any(payload))).build();
   }
 
-  static ClientAction forward(String service, Message request) {
+  public static ClientAction forwarded(String service, String command, Message payload) {
     return ClientAction.newBuilder()
         .setForward(
             Forward.newBuilder()
                 .setServiceName(service)
-                .setCommandName("Call")
-                .setPayload(any(request)))
+                .setCommandName(command)
+                .setPayload(any(payload)))
         .build();
   }
 
-  static ClientAction failure(long commandId, String description, boolean restart) {
+  public static ClientAction failed(long commandId, String description, boolean restart) {
     return ClientAction.newBuilder()
         .setFailure(
             Failure.newBuilder()
@@ -51,14 +57,13 @@ final class Payloads {
         .build();
   }
 
-  static SideEffect effect(String service, Message request, boolean isSynchronous) {
+  public static SideEffect effect(
+      String service, String command, Message payload, boolean synchronous) {
     return SideEffect.newBuilder()
         .setServiceName(service)
-        .setCommandName("Call")
-        .setPayload(any(request))
-        .setSynchronous(isSynchronous)
+        .setCommandName(command)
+        .setPayload(any(payload))
+        .setSynchronous(synchronous)
         .build();
   }
-
-  private Payloads() {}
 }
