@@ -87,8 +87,7 @@ public final class Main {
     if (ending) {
       throw new IllegalStateException("interrupted");
     }
-    var proxyJar = root.resolve("proxy/target/cloudstate-proxy.jar");
-    var processes = new Processes(options, proxyJar, temporary);
+    var processes = new Processes(options, root.resolve("proxy"), temporary);
     everStarted.add(processes);
     return processes;
   }

@@ -24,7 +24,7 @@ final class Options {
   private int functionStreams;
   private boolean reads;
   private String proxyHeap = "1g";
-  private List<String> proxyJavaOptions = List.of();
+  private @Nullable List<String> proxyJavaOptions;
   private @Nullable String proxyCommand;
   private @Nullable Path profile;
   private @Nullable Path logs;
@@ -155,7 +155,8 @@ final class Options {
     return proxyHeap;
   }
 
-  List<String> proxyJavaOptions() {
+  /** Null: those that come with the proxy. */
+  @Nullable List<String> proxyJavaOptions() {
     return proxyJavaOptions;
   }
 

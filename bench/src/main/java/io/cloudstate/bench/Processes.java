@@ -33,18 +33,19 @@ final class Processes implements AutoCloseable {
   record Listening(ChildProcess process, int port) {}
 
   private final Options options;
-  private final Path proxyJar;
+  private final Path proxy;
   private final Path temporary;
   private final Path logs;
   private final Deque<AutoCloseable> running = new ArrayDeque<>();
   private boolean closed;
 
   /**
+   * @param proxy the module's directory
    * @param temporary for data, and for logs if the options name no other place
    */
-  Processes(Options options, Path proxyJar, Path temporary) {
+  Processes(Options options, Path proxy, Path temporary) {
     this.options = options;
-    this.proxyJar = proxyJar;
+    this.proxy = proxy;
     this.temporary = temporary;
     var kept = options.logs();
     this.logs = kept == null ? temporary : kept;
@@ -109,7 +110,8 @@ final class Processes implements AutoCloseable {
     }
     command.addAll(List.of(javaProgram(), "-Xmx" + options.proxyHeap()));
     command.addAll(javaOptions());
-    command.addAll(options.proxyJavaOptions());
+    var ofJvm = options.proxyJavaOptions();
+    command.addAll(ofJvm == null ? List.of("@" + proxy.resolve("jvm.options")) : ofJvm);
     if (recording != null) {
       command.add("-XX:StartFlightRecording=filename=" + recording + ",settings=profile");
     } else if (options.profile() != null) {
@@ -117,7 +119,7 @@ final class Processes implements AutoCloseable {
       // please.
       command.add("-XX:StartFlightRecording=name=warm-up,settings=profile,maxsize=1m");
     }
-    command.addAll(List.of("-jar", proxyJar.toString()));
+    command.addAll(List.of("-jar", proxy.resolve("target/cloudstate-proxy.jar").toString()));
     return command;
   }
 

@@ -39,6 +39,9 @@ record ProxyContainer(Identity identity, String image, UserFunction function, St
   /** How long calls still come after the pod is no endpoint any more. */
   private static final String SHUTDOWN_DELAY = "5s";
 
+  /** As in the proxy's {@code jvm.options}; two collectors would keep the JVM from starting. */
+  private static final String COLLECTOR = "-XX:+UseParallelGC";
+
   private static final String CONFIG_DIRECTORY = "/etc/cloudstate";
 
   private static final Set<String> OWN_VARIABLES =
@@ -118,11 +121,18 @@ record ProxyContainer(Identity identity, String image, UserFunction function, St
     return env;
   }
 
+  private static boolean namesCollector(String option) {
+    return option.matches("-XX:\\+Use\\w+GC");
+  }
+
   private static String javaOptions(Proxy options) {
     var all = new ArrayList<String>();
     all.add("-XX:MaxRAMPercentage=" + options.jvm().heapPercent());
     if (!options.config().isEmpty()) {
       all.add("-Dconfig.file=" + CONFIG_DIRECTORY + "/" + CONFIG_KEY);
+    }
+    if (options.jvm().opts().stream().noneMatch(ProxyContainer::namesCollector)) {
+      all.add(COLLECTOR);
     }
     all.addAll(options.jvm().opts());
     return String.join(" ", all);

@@ -45,6 +45,26 @@ class PodContractTest {
 
   @ParameterizedTest
   @MethodSource("casesWithPods")
+  void theCollectorIsTheProxysUnlessTheUserNamesOne(Path folder) throws IOException {
+    // Given
+    var ofTheProxy = Files.readAllLines(REPOSITORY.resolve("proxy/jvm.options"));
+    var pod = pod(DesiredTest.desired(folder));
+    // When
+    var options =
+        ours(proxyOf(pod))
+            .filter(variable -> variable.getName().equals(VIRTUAL_MACHINE))
+            .flatMap(variable -> Stream.of(variable.getValue().split(" ")))
+            .filter(option -> option.matches("-XX:\\+Use\\w+GC"))
+            .toList();
+    // Then
+    assertThat(options).hasSize(1);
+    if (!folder.endsWith("everything")) {
+      assertThat(ofTheProxy).containsAll(options);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("casesWithPods")
   void usersCannotSetWhatTheOperatorSets(Path folder) throws IOException {
     // Given
     var desired = DesiredTest.desired(folder);
