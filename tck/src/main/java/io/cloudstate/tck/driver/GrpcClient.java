@@ -15,6 +15,7 @@ import akka.stream.SystemMaterializer;
 import akka.stream.javadsl.Keep;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
+import akka.util.ByteString;
 import com.google.protobuf.Message;
 import io.cloudstate.tck.rule.Exchange;
 import io.cloudstate.tck.rule.Patience;
@@ -132,6 +133,20 @@ public final class GrpcClient implements AutoCloseable {
     call.cancelWith(running.first().second());
     watch(call, running.first().first(), running.second());
     return call;
+  }
+
+  /**
+   * A call whose messages are passed on as they are, without headers, which mean nothing in the
+   * protocol. It is made when replies are first asked for, and is in no exchange.
+   */
+  Source<ByteString, NotUsed> relay(Rpc<?, ?> rpc, Source<ByteString, NotUsed> requests) {
+    return new JavaBidirectionalStreamingRequestBuilder<>(
+            rpc.wireDescriptor(),
+            connection.internalChannel(),
+            CallOptions.DEFAULT.withMaxInboundMessageSize(MAX_REPLY_BYTES),
+            settings,
+            system.dispatcher())
+        .invoke(requests);
   }
 
   @Override
