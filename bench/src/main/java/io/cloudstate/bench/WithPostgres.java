@@ -24,10 +24,13 @@ public final class WithPostgres {
   private static int run(List<String> command) throws IOException, InterruptedException {
     var directory = Files.createTempDirectory("postgres");
     var log = directory.resolve("postgres.log");
+    int code;
     try (var database = Database.start(directory.resolve("data"), log)) {
       var builder = new ProcessBuilder(command).inheritIO();
       builder.environment().putAll(database.environment());
-      return builder.start().waitFor();
+      code = builder.start().waitFor();
     }
+    Main.delete(directory);
+    return code;
   }
 }
