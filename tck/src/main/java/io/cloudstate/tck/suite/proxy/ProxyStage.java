@@ -328,8 +328,10 @@ public final class ProxyStage implements Stage {
   }
 
   private <I extends Message, O extends Message> Signal.Ended<O> endOf(Rpc<I, O> rpc, I request) {
-    var call = client.call(rpc, request);
+    var call = client.open(rpc);
     call.whenReceived(reply -> {});
+    call.send(request);
+    call.complete();
     return call.expectEnd();
   }
 
