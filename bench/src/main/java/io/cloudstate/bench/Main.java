@@ -99,12 +99,17 @@ public final class Main {
       started = List.copyOf(everStarted);
     }
     started.forEach(Processes::close);
-    try (var files = Files.walk(temporary)) {
+    delete(temporary);
+  }
+
+  /** A directory and all that is in it, as far as it can be. */
+  static void delete(Path directory) {
+    try (var files = Files.walk(directory)) {
       for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }
     } catch (IOException | UncheckedIOException e) {
-      System.err.println("cannot delete " + temporary + ": " + e.getMessage());
+      System.err.println("cannot delete " + directory + ": " + e.getMessage());
     }
   }
 }

@@ -84,11 +84,7 @@ public abstract class Conversation<I extends Message, O extends Message> {
 
   /** The next message, which must be this one in every field. */
   public void expect(I message) {
-    var expected = Text.of(message);
-    var signal = poll(patience.expected());
-    if (!(signal instanceof Signal.Received<I> received) || !received.message().equals(message)) {
-      throw new Mismatch("what comes on " + label, expected, textOf(signal));
-    }
+    expect(message, UnaryOperator.identity());
   }
 
   /**

@@ -7,12 +7,14 @@ import io.cloudstate.tck.rule.Exchange;
 import io.cloudstate.tck.rule.Patience;
 import io.grpc.Status;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * One call that the proxy makes to the user function, and the function's side of it. A half-close
  * by the proxy is told from a cancelled or broken call: the first is OK, the others CANCELLED.
  */
-public final class FunctionCall<I extends Message, O extends Message> extends Conversation<I, O> {
+public sealed class FunctionCall<I extends Message, O extends Message> extends Conversation<I, O>
+    permits RelayedCall {
 
   private final Rpc<I, O> rpc;
   private final Map<String, String> headers;
@@ -39,6 +41,17 @@ public final class FunctionCall<I extends Message, O extends Message> extends Co
   /** Of the request, names in lower case. */
   public Map<String, String> headers() {
     return headers;
+  }
+
+  /**
+   * Sends a message that functions may send in several ways.
+   *
+   * @param variants makes the same of all of them
+   * @return as it was sent
+   */
+  public O send(O message, UnaryOperator<O> variants) {
+    send(message);
+    return message;
   }
 
   /** Ends the call with a status that is not OK. */

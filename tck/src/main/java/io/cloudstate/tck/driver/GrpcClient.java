@@ -15,6 +15,7 @@ import akka.stream.SystemMaterializer;
 import akka.stream.javadsl.Keep;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
+import akka.util.ByteString;
 import com.google.protobuf.Message;
 import io.cloudstate.tck.rule.Exchange;
 import io.cloudstate.tck.rule.Patience;
@@ -86,19 +87,23 @@ public final class GrpcClient implements AutoCloseable {
   /** The same with headers. */
   public <I extends Message, O extends Message> ClientCall<I, O> call(
       Rpc<I, O> rpc, I request, Map<String, String> headers) {
-    var call = open(rpc, headers, CallOptions.DEFAULT);
-    call.send(request);
-    call.complete();
-    return call;
+    return call(rpc, request, headers, CallOptions.DEFAULT);
   }
 
   /** The same with a deadline. */
   public <I extends Message, O extends Message> ClientCall<I, O> call(
       Rpc<I, O> rpc, I request, Duration deadline) {
     var options = CallOptions.DEFAULT.withDeadlineAfter(deadline.toNanos(), TimeUnit.NANOSECONDS);
-    var call = open(rpc, Map.of(), options);
+    return call(rpc, request, Map.of(), options);
+  }
+
+  /** The request waits before the call begins, which may be refused as soon as it does. */
+  private <I extends Message, O extends Message> ClientCall<I, O> call(
+      Rpc<I, O> rpc, I request, Map<String, String> headers, CallOptions options) {
+    var call = prepared(rpc, headers);
     call.send(request);
     call.complete();
+    start(call, rpc, headers, options);
     return call;
   }
 
@@ -110,9 +115,21 @@ public final class GrpcClient implements AutoCloseable {
   /** The same with headers, of which names that end in -bin have values in base64. */
   public <I extends Message, O extends Message> ClientCall<I, O> open(
       Rpc<I, O> rpc, Map<String, String> headers, CallOptions options) {
+    var call = prepared(rpc, headers);
+    start(call, rpc, headers, options);
+    return call;
+  }
+
+  private <I extends Message, O extends Message> ClientCall<I, O> prepared(
+      Rpc<I, O> rpc, Map<String, String> headers) {
     var call = new ClientCall<I, O>(label(rpc), self, other, exchange, patience, materializer);
     open.add(call);
     call.note(headers.isEmpty() ? "call" : "call with " + headers);
+    return call;
+  }
+
+  private <I extends Message, O extends Message> void start(
+      ClientCall<I, O> call, Rpc<I, O> rpc, Map<String, String> headers, CallOptions options) {
     StreamResponseRequestBuilder<Source<I, NotUsed>, O> builder =
         new JavaBidirectionalStreamingRequestBuilder<>(
             rpc.descriptor(),
@@ -131,7 +148,20 @@ public final class GrpcClient implements AutoCloseable {
             .run(materializer);
     call.cancelWith(running.first().second());
     watch(call, running.first().first(), running.second());
-    return call;
+  }
+
+  /**
+   * A call whose messages are passed on as they are, without headers, which mean nothing in the
+   * protocol. It is made when replies are first asked for, and is in no exchange.
+   */
+  Source<ByteString, NotUsed> relay(Rpc<?, ?> rpc, Source<ByteString, NotUsed> requests) {
+    return new JavaBidirectionalStreamingRequestBuilder<>(
+            rpc.wireDescriptor(),
+            connection.internalChannel(),
+            CallOptions.DEFAULT.withMaxInboundMessageSize(MAX_REPLY_BYTES),
+            settings,
+            system.dispatcher())
+        .invoke(requests);
   }
 
   @Override

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A program that the kit starts and stops by a command of the shell. What it writes goes to a file.
  */
-public final class Program implements AutoCloseable {
+public class Program implements AutoCloseable {
 
   private static final int STOP_SECONDS = 20;
 

@@ -1,6 +1,9 @@
 package io.cloudstate.tck.driver;
 
+import akka.util.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import com.google.protobuf.Parser;
 import io.grpc.MethodDescriptor;
 import io.grpc.protobuf.ProtoUtils;
 
@@ -26,9 +29,41 @@ public record Rpc<I extends Message, O extends Message>(
   }
 
   MethodDescriptor<I, O> descriptor() {
-    return MethodDescriptor.newBuilder(ProtoUtils.marshaller(request), ProtoUtils.marshaller(reply))
+    return descriptor(ProtoUtils.marshaller(request), ProtoUtils.marshaller(reply));
+  }
+
+  /** The same for messages that are passed on as they are. */
+  MethodDescriptor<ByteString, ByteString> wireDescriptor() {
+    return descriptor(Wire.BYTES, Wire.BYTES);
+  }
+
+  private <A, B> MethodDescriptor<A, B> descriptor(
+      MethodDescriptor.Marshaller<A> requests, MethodDescriptor.Marshaller<B> replies) {
+    return MethodDescriptor.newBuilder(requests, replies)
         .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
         .setFullMethodName(path())
         .build();
+  }
+
+  Parser<I> requests() {
+    return parser(request);
+  }
+
+  Parser<O> replies() {
+    return parser(reply);
+  }
+
+  @SuppressWarnings("unchecked") // of the same type as its message
+  private static <M extends Message> Parser<M> parser(M message) {
+    return (Parser<M>) message.getParserForType();
+  }
+
+  /** What these bytes say. */
+  static <M extends Message> M parsed(Parser<M> parser, ByteString bytes) {
+    try {
+      return parser.parseFrom(bytes.toArrayUnsafe());
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException("bytes that are no message: " + e.getMessage(), e);
+    }
   }
 }

@@ -169,6 +169,11 @@ public final class ScriptedProxy implements Stage {
     system.terminate();
   }
 
+  /** The connection to the function. */
+  GrpcClient client() {
+    return client;
+  }
+
   /** What the function answered to discovery. */
   public EntitySpec spec() {
     return spec;

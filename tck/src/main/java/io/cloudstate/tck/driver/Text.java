@@ -15,6 +15,8 @@ import java.util.List;
 /** Messages as text for readers: what is wrapped in an Any is shown in full. */
 public final class Text {
 
+  private static final int MAX_BYTES = 1 << 16;
+
   private static final List<FileDescriptor> MODELS =
       List.of(
           Action.getDescriptor(),
@@ -29,9 +31,15 @@ public final class Text {
 
   private Text() {}
 
-  /** Over several lines, without the last line's end; {@code {}} if nothing is set. */
+  /**
+   * Over several lines, without the last line's end; {@code {}} if nothing is set. Of a large
+   * message only its size is told: nobody reads it, and writing it takes time that rules count.
+   */
   public static String of(Message message) {
     var name = message.getDescriptorForType().getName();
+    if (message.getSerializedSize() > MAX_BYTES) {
+      return name + " { " + message.getSerializedSize() + " bytes }";
+    }
     var text = PRINTER.printToString(message).strip();
     return text.isEmpty() ? name + " {}" : name + " {\n  " + text.replace("\n", "\n  ") + "\n}";
   }

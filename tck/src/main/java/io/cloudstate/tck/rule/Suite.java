@@ -3,9 +3,9 @@ package io.cloudstate.tck.rule;
 import java.util.List;
 
 /**
- * All rules of one kind of program, in the order in which they are played.
+ * All rules of one kind of test, in the order in which they are played.
  *
- * @param name {@code proxy} or {@code model}
+ * @param name {@code proxy}, {@code model} or {@code intercept}
  */
 public record Suite<S extends Stage>(String name, List<Group<S>> groups) {
 

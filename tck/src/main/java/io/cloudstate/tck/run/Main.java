@@ -1,5 +1,6 @@
 package io.cloudstate.tck.run;
 
+import io.cloudstate.tck.driver.Program;
 import io.cloudstate.tck.driver.ScriptedProxy;
 import io.cloudstate.tck.reference.ReferenceFunction;
 import io.cloudstate.tck.reference.ReferenceModel;
@@ -11,6 +12,7 @@ import io.cloudstate.tck.rule.Rule;
 import io.cloudstate.tck.rule.Stage;
 import io.cloudstate.tck.rule.Suite;
 import io.cloudstate.tck.suite.model.ModelSuite;
+import io.cloudstate.tck.suite.proxy.InterceptSuite;
 import io.cloudstate.tck.suite.proxy.ProxyStage;
 import io.cloudstate.tck.suite.proxy.ProxySuite;
 import java.io.IOException;
@@ -60,29 +62,34 @@ public final class Main {
   }
 
   private int run(Options options) throws IOException {
-    if (options.suite().equals("proxy")) {
-      return run(
-          options,
-          ProxySuite.SUITE,
-          chosen -> ProxyStage.open(proxySettings(options), ProxySuite.spec(chosen)));
+    if (options.isListing() || !options.isOnReference()) {
+      return runSuite(options);
     }
-    return options.port() == Options.REFERENCE ? runOnReference(options) : runModel(options);
-  }
-
-  private int runModel(Options options) throws IOException {
-    return run(
-        options, ModelSuite.suite(), chosen -> ScriptedProxy.open(functionSettings(options)));
-  }
-
-  private int runOnReference(Options options) throws IOException {
-    if (options.isListing()) {
-      return runModel(options);
-    }
-    out.println("No function is given (--target, --command): the reference function is played.");
+    out.println("No function is given: the reference function is played.");
     var model = new ReferenceModel();
     try (var function = ReferenceFunction.start("127.0.0.1", 0, model, out::println)) {
-      return runModel(options.withPort(function.port()));
+      return runSuite(options.withFunctionAt(function.port()));
     }
+  }
+
+  private int runSuite(Options options) throws IOException {
+    return switch (options.suite()) {
+      case Options.PROXY ->
+          run(
+              options,
+              ProxySuite.SUITE,
+              chosen -> ProxyStage.open(proxySettings(options), ProxySuite.spec(chosen)));
+      case Options.MODEL ->
+          run(options, ModelSuite.suite(), chosen -> ScriptedProxy.open(functionSettings(options)));
+      case Options.INTERCEPT ->
+          run(
+              options,
+              InterceptSuite.SUITE,
+              chosen ->
+                  ProxyStage.intercept(
+                      proxySettings(options), ScriptedProxy.open(functionSettings(options))));
+      default -> throw new AssertionError("unhandled: " + options.suite());
+    };
   }
 
   private <S extends Stage> int run(Options options, Suite<S> suite, Opening<S> opening)
@@ -149,23 +156,28 @@ public final class Main {
   }
 
   private static ScriptedProxy.Settings functionSettings(Options options) {
+    var function = options.function();
     return new ScriptedProxy.Settings(
-        options.host(),
-        options.port(),
-        options.command(),
-        options.log(),
+        function.host(),
+        function.port(),
+        function.command(),
+        function.log(),
         options.startTimeout(),
         options.patience());
   }
 
   private static ProxyStage.Settings proxySettings(Options options) {
+    var proxy = options.proxy();
+    var command = proxy.command();
+    var environment = ProxyStage.environment(proxy.port(), options.listen());
+    var program = command == null ? null : new Program(command, environment, proxy.log());
     return new ProxyStage.Settings(
-        options.host(),
-        options.port(),
+        proxy.host(),
+        proxy.port(),
         options.listen(),
-        options.command(),
-        options.log(),
+        program,
         options.startTimeout(),
+        ProxyStage.STAY,
         options.patience(),
         new ProxyStage.Limits(
             options.relayTimeout(), options.maxRequestBytes(), options.maxReplyBytes()));

@@ -165,7 +165,7 @@ final class CrdtEntity {
   }
 
   /** With what means nothing in changes evened out. */
-  private static CrdtStreamOut comparable(CrdtStreamOut message) {
+  static CrdtStreamOut comparable(CrdtStreamOut message) {
     var comparable = message.toBuilder();
     if (message.getReply().getStateAction().hasUpdate()) {
       var change = Deltas.comparable(message.getReply().getStateAction().getUpdate());

@@ -16,6 +16,8 @@ import static io.cloudstate.tck.suite.proxy.CrdtModel.streamedCommand;
 import static io.cloudstate.tck.suite.proxy.CrdtModel.update;
 import static io.cloudstate.tck.suite.proxy.EventSourcedRules.PASSIVATION;
 
+import com.google.protobuf.Any;
+import com.google.protobuf.StringValue;
 import io.cloudstate.protocol.CrdtOuterClass.CrdtDelete;
 import io.cloudstate.protocol.CrdtOuterClass.CrdtDelta;
 import io.cloudstate.protocol.CrdtOuterClass.CrdtReply;
@@ -108,13 +110,12 @@ final class CrdtRules {
     var add = update(Update.newBuilder().setGset(GSetUpdate.newBuilder().setAdd("one")));
     var first = crdt.call(add);
     crdt.opens().expectCommand(1, add);
-    var element = com.google.protobuf.StringValue.of("one");
+    var element =
+        Any.newBuilder()
+            .setTypeUrl("p.cloudstate.io/string")
+            .setValue(StringValue.of("one").toByteString());
     crdt.send(
-        reply(
-            1,
-            one,
-            CrdtDelta.newBuilder()
-                .setGset(GSetDelta.newBuilder().addAdded(Messages.any(element)))));
+        reply(1, one, CrdtDelta.newBuilder().setGset(GSetDelta.newBuilder().addAdded(element))));
     first.expectReply(response(one));
 
     var forward =

@@ -46,4 +46,15 @@ final class DiscoveryRules {
       throw new Mismatch("calls of discover", "1", Integer.toString(calls));
     }
   }
+
+  /** Of a real function. */
+  static void descriptors(ProxyStage stage) {
+    var described = Specs.services(stage.usualSpec());
+    for (var entity : stage.services()) {
+      if (!described.contains(entity.getServiceName())) {
+        throw new Mismatch(
+            "services in descriptors", entity.getServiceName(), described.toString());
+      }
+    }
+  }
 }

@@ -119,6 +119,26 @@ final class EventSourcedModel {
     stream().send(EventSourcedStreamOut.newBuilder().setReply(reply).build());
   }
 
+  /**
+   * The function fails the command and asks for a restart, which a real function need not.
+   *
+   * @return whether it asked
+   */
+  boolean sendFailure(long number, String text) {
+    var failure = EventSourcedRules.out(failed(number, text, true));
+    var sent = stream().send(failure, EventSourcedModel::restartAside);
+    return sent.getReply().getClientAction().getFailure().getRestart();
+  }
+
+  private static EventSourcedStreamOut restartAside(EventSourcedStreamOut message) {
+    if (!message.getReply().getClientAction().hasFailure()) {
+      return message;
+    }
+    var aside = message.toBuilder();
+    aside.getReplyBuilder().getClientActionBuilder().getFailureBuilder().clearRestart();
+    return aside.build();
+  }
+
   Request request(RequestAction... actions) {
     return Request.newBuilder().setId(id).addAllActions(List.of(actions)).build();
   }

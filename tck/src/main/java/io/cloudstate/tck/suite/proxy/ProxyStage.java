@@ -13,16 +13,17 @@ import io.cloudstate.tck.driver.GrpcClient;
 import io.cloudstate.tck.driver.HttpApi;
 import io.cloudstate.tck.driver.Program;
 import io.cloudstate.tck.driver.Rpc;
+import io.cloudstate.tck.driver.ScriptedProxy;
 import io.cloudstate.tck.driver.Signal;
 import io.cloudstate.tck.rule.Exchange;
 import io.cloudstate.tck.rule.Mismatch;
 import io.cloudstate.tck.rule.NotApplicable;
 import io.cloudstate.tck.rule.Patience;
 import io.cloudstate.tck.rule.Stage;
+import io.cloudstate.tck.suite.model.Evened;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -34,11 +35,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A client in front of the proxy under test and a user function behind it. The function answers
- * discovery by itself; all else is up to the scripts.
+ * discovery by itself; all else is up to the scripts. Or the function is a real one, and the kit
+ * between it and the proxy passes on what they say to each other; then scripts look on.
  */
 public final class ProxyStage implements Stage {
 
-  private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(50);
+  private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(20);
+  private static final int CONNECT_MILLIS = 200;
+
+  /**
+   * How long a function stays before it goes away again, so that proxies do not take it for one
+   * that crashes as soon as it has come, and stay away longer and longer.
+   */
+  public static final Duration STAY = Duration.ofMillis(1200);
 
   /**
    * Where everything is.
@@ -46,18 +55,18 @@ public final class ProxyStage implements Stage {
    * @param host of the proxy under test
    * @param port of the proxy under test
    * @param listen on which the kit plays the function
-   * @param command starts the proxy; null if it is started by somebody else
-   * @param log of the proxy, if the kit starts it
+   * @param program the proxy, if the kit starts it; null if somebody else does
    * @param startTimeout until it has to serve
+   * @param stay how long the function serves before it goes away again
    * @param limits of the proxy under test, for the rules that are about them
    */
   public record Settings(
       String host,
       int port,
       int listen,
-      @Nullable String command,
-      Path log,
+      @Nullable Program program,
       Duration startTimeout,
+      Duration stay,
       Patience patience,
       Limits limits) {}
 
@@ -79,16 +88,19 @@ public final class ProxyStage implements Stage {
   private final GrpcClient client;
   private final HttpApi http;
   private final @Nullable Program program;
+  private final @Nullable ScriptedProxy real;
   private final List<ProxyInfo> discoveries = new CopyOnWriteArrayList<>();
   private final BlockingQueue<String> reports = new LinkedBlockingQueue<>();
   private final String run = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
   private final EntitySpec usual;
   private volatile EntitySpec spec;
   private boolean isFunctionAway;
+  private long backSinceNanos = System.nanoTime();
   private int ids;
 
-  private ProxyStage(Settings settings, EntitySpec spec) {
+  private ProxyStage(Settings settings, EntitySpec spec, @Nullable ScriptedProxy real) {
     this.settings = settings;
+    this.real = real;
     this.usual = spec;
     this.spec = spec;
     this.system = ActorSystem.create("tck");
@@ -99,10 +111,19 @@ public final class ProxyStage implements Stage {
         new GrpcClient(
             "client", "proxy", system, settings.host(), settings.port(), settings.patience());
     this.http = new HttpApi(settings.host(), settings.port(), settings.patience());
-    this.program =
-        settings.command() == null
-            ? null
-            : new Program(settings.command(), environment(settings), settings.log());
+    this.program = settings.program();
+    if (real == null) {
+      playDiscovery();
+    } else {
+      function.relayTo(real, Evened::out);
+      function.always(FunctionRpcs.DISCOVER, call -> call.whenReceived(discoveries::add));
+      function.always(
+          FunctionRpcs.REPORT_ERROR,
+          call -> call.whenReceived(error -> reports.add(error.getMessage())));
+    }
+  }
+
+  private void playDiscovery() {
     function.always(
         FunctionRpcs.DISCOVER,
         call ->
@@ -129,7 +150,19 @@ public final class ProxyStage implements Stage {
    * @throws IllegalStateException if it does not in time
    */
   public static ProxyStage open(Settings settings, EntitySpec spec) throws IOException {
-    var stage = new ProxyStage(settings, spec);
+    return opened(new ProxyStage(settings, spec, null));
+  }
+
+  /**
+   * The same between the proxy and a real function, which is closed with the stage.
+   *
+   * @throws IllegalStateException if the proxy does not serve in time
+   */
+  public static ProxyStage intercept(Settings settings, ScriptedProxy function) throws IOException {
+    return opened(new ProxyStage(settings, function.spec(), function));
+  }
+
+  private static ProxyStage opened(ProxyStage stage) throws IOException {
     try {
       stage.function.start();
       if (stage.program != null) {
@@ -172,6 +205,13 @@ public final class ProxyStage implements Stage {
   /** What the function serves. */
   public List<Entity> services() {
     return usual.getEntitiesList();
+  }
+
+  /** A real function offers these, or the rule does not apply. */
+  void expectOffered(List<Entity> services) {
+    if (real != null) {
+      services.forEach(service -> real.declared(service.getServiceName()));
+    }
   }
 
   /** What the function serves unless a rule has it come back as another one. */
@@ -218,10 +258,9 @@ public final class ProxyStage implements Stage {
     function.stop();
   }
 
-  /** The function that went away comes back with this spec, and the proxy has to ask for it. */
-  void startFunction(EntitySpec next) {
+  /** The function that went away comes back as it was, and the proxy has to ask for its spec. */
+  private void startFunction() {
     var before = discoveries.size();
-    spec = next;
     function.start();
     isFunctionAway = false;
     awaitDiscovery(before);
@@ -234,8 +273,17 @@ public final class ProxyStage implements Stage {
 
   /** The same with another spec, from now until the end of the rule. */
   void restartFunction(EntitySpec next) {
-    stopFunction();
-    startFunction(next);
+    stayAWhile();
+    var before = discoveries.size();
+    spec = next;
+    function.restart();
+    awaitDiscovery(before);
+  }
+
+  private void stayAWhile() {
+    while (System.nanoTime() - backSinceNanos < settings.stay().toNanos()) {
+      pause();
+    }
   }
 
   /**
@@ -280,13 +328,18 @@ public final class ProxyStage implements Stage {
   }
 
   private <I extends Message, O extends Message> Signal.Ended<O> endOf(Rpc<I, O> rpc, I request) {
-    var call = client.call(rpc, request);
+    var call = client.open(rpc);
     call.whenReceived(reply -> {});
+    call.send(request);
+    call.complete();
     return call.expectEnd();
   }
 
   @Override
   public void begin(Exchange exchange) {
+    if (real != null) {
+      real.begin(exchange);
+    }
     function.begin(exchange);
     client.begin(exchange);
     http.begin(exchange);
@@ -296,6 +349,10 @@ public final class ProxyStage implements Stage {
   @Override
   public void verifyNothingMore() {
     function.verifyNothingMore();
+    var report = real == null ? null : reports.peek();
+    if (report != null) {
+      throw new Mismatch("error that the proxy reports", "none", report);
+    }
   }
 
   @Override
@@ -303,7 +360,7 @@ public final class ProxyStage implements Stage {
     client.end();
     function.end();
     if (isFunctionAway) {
-      startFunction(usual);
+      startFunction();
     } else if (!spec.equals(usual)) {
       restartFunction(usual);
       awaitServed(ActionModel.UNARY, ActionModel.request());
@@ -317,6 +374,9 @@ public final class ProxyStage implements Stage {
     }
     client.close();
     function.close();
+    if (real != null) {
+      real.close();
+    }
     system.terminate();
   }
 
@@ -353,6 +413,7 @@ public final class ProxyStage implements Stage {
       }
       pause();
     }
+    backSinceNanos = System.nanoTime();
   }
 
   private static void pause() {
@@ -366,19 +427,18 @@ public final class ProxyStage implements Stage {
 
   private boolean accepts() {
     try (var socket = new Socket()) {
-      socket.connect(
-          new InetSocketAddress(settings.host(), settings.port()),
-          (int) BETWEEN_ATTEMPTS.toMillis());
+      socket.connect(new InetSocketAddress(settings.host(), settings.port()), CONNECT_MILLIS);
       return true;
     } catch (IOException e) {
       return false;
     }
   }
 
-  private static Map<String, String> environment(Settings settings) {
+  /** What a proxy is told that the kit starts. */
+  public static Map<String, String> environment(int port, int listen) {
     return Map.of(
-        "HTTP_PORT", Integer.toString(settings.port()),
+        "HTTP_PORT", Integer.toString(port),
         "USER_FUNCTION_HOST", "127.0.0.1",
-        "USER_FUNCTION_PORT", Integer.toString(settings.listen()));
+        "USER_FUNCTION_PORT", Integer.toString(listen));
   }
 }

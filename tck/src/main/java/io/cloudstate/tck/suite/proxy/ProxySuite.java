@@ -36,6 +36,7 @@ public final class ProxySuite {
               JsonRules.GROUP,
               ReportRules.GROUP,
               LimitRules.GROUP,
+              ManyRules.GROUP,
               RestartRules.GROUP,
               SpecRules.GROUP,
               LegacyRules.GROUP,

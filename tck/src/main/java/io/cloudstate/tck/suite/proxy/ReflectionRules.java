@@ -8,6 +8,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.DescriptorValidationException;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.cloudstate.protocol.EntityOuterClass.Entity;
 import io.cloudstate.tck.driver.Rpc;
 import io.cloudstate.tck.rule.Group;
@@ -22,7 +23,7 @@ final class ReflectionRules {
   private static final FileDescriptor FILE = file();
   private static final Descriptor REQUEST = FILE.findMessageTypeByName("ServerReflectionRequest");
   private static final Descriptor RESPONSE = FILE.findMessageTypeByName("ServerReflectionResponse");
-  private static final Rpc<DynamicMessage, DynamicMessage> INFO =
+  static final Rpc<DynamicMessage, DynamicMessage> INFO =
       new Rpc<>(
           SERVICE,
           "ServerReflectionInfo",
@@ -48,14 +49,29 @@ final class ReflectionRules {
     }
     var unknown = request("file_containing_symbol", "nonsense.blabla.Void");
     call.send(unknown);
-    var none =
-        DynamicMessage.getDefaultInstance(FILE.findMessageTypeByName("FileDescriptorResponse"));
-    call.expect(
-        response(unknown)
-            .setField(RESPONSE.findFieldByName("file_descriptor_response"), none)
-            .build());
+    call.expect(nothing(unknown));
     call.complete();
     call.expectCompletion();
+  }
+
+  /** What has to come of a request. */
+  static DynamicMessage reply(byte[] request, List<Entity> entities) {
+    try {
+      var asked = DynamicMessage.parseFrom(REQUEST, request);
+      return asked.hasField(REQUEST.findFieldByName("list_services"))
+          ? services(asked, entities)
+          : nothing(asked);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  private static DynamicMessage nothing(DynamicMessage request) {
+    var none =
+        DynamicMessage.getDefaultInstance(FILE.findMessageTypeByName("FileDescriptorResponse"));
+    return response(request)
+        .setField(RESPONSE.findFieldByName("file_descriptor_response"), none)
+        .build();
   }
 
   private static DynamicMessage request(String field, String value) {

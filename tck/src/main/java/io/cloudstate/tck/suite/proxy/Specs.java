@@ -16,6 +16,8 @@ import io.cloudstate.tck.model.Action;
 import io.cloudstate.tck.model.Action.OtherRequest;
 import io.cloudstate.tck.model.Action.Response;
 import io.cloudstate.tck.model.Eventsourced;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The specs of functions that come back as other ones: the usual one and a service of a file that
@@ -63,12 +65,26 @@ final class Specs {
 
   /** With one more file of descriptors. */
   static EntitySpec withFile(EntitySpec usual, FileDescriptorProto file) {
+    var files = files(usual).toBuilder().addFile(file).build();
+    return usual.toBuilder().setProto(files.toByteString()).build();
+  }
+
+  private static FileDescriptorSet files(EntitySpec spec) {
     try {
-      var files = FileDescriptorSet.parseFrom(usual.getProto()).toBuilder().addFile(file).build();
-      return usual.toBuilder().setProto(files.toByteString()).build();
+      return FileDescriptorSet.parseFrom(spec.getProto());
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalArgumentException("descriptors that are none", e);
     }
+  }
+
+  /** Full names of those that are in the descriptors. */
+  static Set<String> services(EntitySpec spec) {
+    var names = new TreeSet<String>();
+    for (var file : files(spec).getFileList()) {
+      file.getServiceList()
+          .forEach(service -> names.add(file.getPackage() + "." + service.getName()));
+    }
+    return names;
   }
 
   /** A unary method with this parameter. */

@@ -95,9 +95,17 @@ final class WebRules {
   private static byte[] decoded(String text) {
     var bytes = ByteBuffer.allocate(text.length());
     for (var at = 0; at + 4 <= text.length(); at += 4) {
-      bytes.put(Base64.getDecoder().decode(text.substring(at, at + 4)));
+      bytes.put(decodedGroup(text.substring(at, at + 4)));
     }
     return Arrays.copyOf(bytes.array(), bytes.position());
+  }
+
+  private static byte[] decodedGroup(String four) {
+    try {
+      return Base64.getDecoder().decode(four);
+    } catch (IllegalArgumentException e) {
+      throw new Mismatch("body of the response", "base64", four);
+    }
   }
 
   private static byte[] frame(Message message) {

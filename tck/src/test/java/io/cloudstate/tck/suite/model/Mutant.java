@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** The reference model with one thing wrong. */
-final class Mutant implements Model {
+public final class Mutant implements Model {
 
   private final Model reference = new ReferenceModel();
   private UnaryOperator<EntitySpec> spec = UnaryOperator.identity();
@@ -61,14 +61,14 @@ final class Mutant implements Model {
 
   // --- what is wrong
 
-  static Mutant ofSpec(UnaryOperator<EntitySpec> change) {
+  public static Mutant ofSpec(UnaryOperator<EntitySpec> change) {
     var mutant = new Mutant();
     mutant.spec = change;
     return mutant;
   }
 
   /** Changes what is declared of every entity. */
-  static Mutant ofDeclarations(Consumer<Entity.Builder> change) {
+  public static Mutant ofDeclarations(Consumer<Entity.Builder> change) {
     return ofSpec(
         spec -> {
           var changed = spec.toBuilder();
@@ -77,14 +77,14 @@ final class Mutant implements Model {
         });
   }
 
-  static Mutant ofEventSourced(
+  public static Mutant ofEventSourced(
       UnaryOperator<Session<EventSourcedStreamIn, EventSourcedStreamOut>> change) {
     var mutant = new Mutant();
     mutant.eventSourced = change;
     return mutant;
   }
 
-  static Mutant ofEventSourcedReplies(Consumer<EventSourcedReply.Builder> change) {
+  public static Mutant ofEventSourcedReplies(Consumer<EventSourcedReply.Builder> change) {
     return ofEventSourced(
         session ->
             says(
@@ -96,13 +96,14 @@ final class Mutant implements Model {
                 }));
   }
 
-  static Mutant ofValue(UnaryOperator<Session<ValueEntityStreamIn, ValueEntityStreamOut>> change) {
+  public static Mutant ofValue(
+      UnaryOperator<Session<ValueEntityStreamIn, ValueEntityStreamOut>> change) {
     var mutant = new Mutant();
     mutant.value = change;
     return mutant;
   }
 
-  static Mutant ofValueReplies(Consumer<ValueEntityReply.Builder> change) {
+  public static Mutant ofValueReplies(Consumer<ValueEntityReply.Builder> change) {
     return ofValue(
         session ->
             says(
@@ -114,13 +115,13 @@ final class Mutant implements Model {
                 }));
   }
 
-  static Mutant ofCrdt(UnaryOperator<Session<CrdtStreamIn, CrdtStreamOut>> change) {
+  public static Mutant ofCrdt(UnaryOperator<Session<CrdtStreamIn, CrdtStreamOut>> change) {
     var mutant = new Mutant();
     mutant.crdt = change;
     return mutant;
   }
 
-  static Mutant ofCrdtMessages(Consumer<CrdtStreamOut.Builder> change) {
+  public static Mutant ofCrdtMessages(Consumer<CrdtStreamOut.Builder> change) {
     return ofCrdt(
         session ->
             says(
@@ -132,13 +133,13 @@ final class Mutant implements Model {
                 }));
   }
 
-  static Mutant ofAction(UnaryOperator<Session<ActionCommand, ActionResponse>> change) {
+  public static Mutant ofAction(UnaryOperator<Session<ActionCommand, ActionResponse>> change) {
     var mutant = new Mutant();
     mutant.action = change;
     return mutant;
   }
 
-  static Mutant ofActionResponses(Consumer<ActionResponse.Builder> change) {
+  public static Mutant ofActionResponses(Consumer<ActionResponse.Builder> change) {
     return ofAction(
         session ->
             says(
@@ -151,12 +152,12 @@ final class Mutant implements Model {
   }
 
   /** The session, each of whose messages is another. */
-  static <I, O> Session<I, O> says(Session<I, O> session, UnaryOperator<O> change) {
+  public static <I, O> Session<I, O> says(Session<I, O> session, UnaryOperator<O> change) {
     return saysAll(session, messages -> messages.stream().map(change).toList());
   }
 
   /** The session, whose messages in answer to one are others. */
-  static <I, O> Session<I, O> saysAll(Session<I, O> session, UnaryOperator<List<O>> change) {
+  public static <I, O> Session<I, O> saysAll(Session<I, O> session, UnaryOperator<List<O>> change) {
     return new Session<>() {
       @Override
       public List<O> onMessage(I message) {
@@ -171,7 +172,7 @@ final class Mutant implements Model {
   }
 
   /** The session, which is given other messages than were sent. */
-  static <I, O> Session<I, O> hears(Session<I, O> session, UnaryOperator<I> change) {
+  public static <I, O> Session<I, O> hears(Session<I, O> session, UnaryOperator<I> change) {
     return new Session<>() {
       @Override
       public List<O> onMessage(I message) {
@@ -186,7 +187,8 @@ final class Mutant implements Model {
   }
 
   /** Its own kind of end. */
-  static <I, O> Session<I, O> endsBy(Session<I, O> session, List<O> messages, boolean breaks) {
+  public static <I, O> Session<I, O> endsBy(
+      Session<I, O> session, List<O> messages, boolean breaks) {
     return new Session<>() {
       @Override
       public List<O> onMessage(I message) {
@@ -203,7 +205,7 @@ final class Mutant implements Model {
     };
   }
 
-  static <T> List<T> reversed(List<T> list) {
+  public static <T> List<T> reversed(List<T> list) {
     var reversed = new ArrayList<T>();
     list.forEach(each -> reversed.add(0, each));
     return reversed;

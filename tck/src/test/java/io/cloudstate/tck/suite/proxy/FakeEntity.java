@@ -46,15 +46,20 @@ final class FakeEntity {
       FakeProxy.Caller caller,
       FakeProxy.@Nullable GrpcCaller client) {}
 
+  /** What outlives the proxy. */
+  static final class Stored {
+    final List<Any> events = new ArrayList<>();
+    @Nullable Any snapshot;
+    int snapshotSequence;
+    @Nullable Any value;
+  }
+
   private final FakeProxy proxy;
   private final Entity entity;
   private final String id;
   private final ArrayDeque<Pending> queue = new ArrayDeque<>();
   private final Map<Long, Pending> outstanding = new HashMap<>();
-  private final List<Any> events = new ArrayList<>();
-  private @Nullable Any snapshot;
-  private int snapshotSequence;
-  private @Nullable Any value;
+  private final Stored stored;
   private FakeProxy.@Nullable Outgoing stream;
   private int streams;
   private boolean isClosing;
@@ -66,6 +71,8 @@ final class FakeEntity {
     this.proxy = proxy;
     this.entity = entity;
     this.id = id;
+    this.stored =
+        proxy.disk.computeIfAbsent(entity.getServiceName() + "|" + id, key -> new Stored());
   }
 
   void command(
@@ -176,8 +183,8 @@ final class FakeEntity {
     if (is(Protocol.VALUE)) {
       var init = ValueEntityInit.newBuilder().setServiceName(entity.getServiceName());
       init.setEntityId(id);
-      if (value != null) {
-        init.setState(ValueEntityInitState.newBuilder().setValue(value));
+      if (stored.value != null) {
+        init.setState(ValueEntityInitState.newBuilder().setValue(stored.value));
       } else if (!proxy.has(Fault.INIT_WITHOUT_STATE)) {
         init.setState(ValueEntityInitState.getDefaultInstance());
       }
@@ -197,24 +204,24 @@ final class FakeEntity {
     var init =
         EventSourcedInit.newBuilder().setServiceName(entity.getServiceName()).setEntityId(id);
     var from = 0;
-    if (snapshot != null && !proxy.has(Fault.FORGETS_SNAPSHOTS)) {
+    if (stored.snapshot != null && !proxy.has(Fault.FORGETS_SNAPSHOTS)) {
       init.setSnapshot(
           EventSourcedSnapshot.newBuilder()
-              .setSnapshot(snapshot)
-              .setSnapshotSequence(snapshotSequence));
-      from = proxy.has(Fault.ALL_EVENTS_AFTER_SNAPSHOTS) ? 0 : snapshotSequence;
+              .setSnapshot(stored.snapshot)
+              .setSnapshotSequence(stored.snapshotSequence));
+      from = proxy.has(Fault.ALL_EVENTS_AFTER_SNAPSHOTS) ? 0 : stored.snapshotSequence;
     } else if (proxy.has(Fault.EMPTY_SNAPSHOT_IN_INIT)) {
       init.setSnapshot(EventSourcedSnapshot.getDefaultInstance());
     }
     var messages = new ArrayList<Message>();
-    var to = events.size() - (proxy.has(Fault.LOSES_THE_LAST_EVENT) ? 1 : 0);
+    var to = stored.events.size() - (proxy.has(Fault.LOSES_THE_LAST_EVENT) ? 1 : 0);
     for (var i = from; i < to; i++) {
       messages.add(
           EventSourcedStreamIn.newBuilder()
               .setEvent(
                   EventSourcedEvent.newBuilder()
                       .setSequence(proxy.has(Fault.SEQUENCES_FROM_ZERO) ? i : i + 1)
-                      .setPayload(events.get(i)))
+                      .setPayload(stored.events.get(i)))
               .build());
     }
     if (proxy.has(Fault.EVENTS_BACKWARDS)) {
@@ -258,10 +265,10 @@ final class FakeEntity {
     }
     var failed = reply.getClientAction().hasFailure();
     if (!failed || proxy.has(Fault.STORES_EVENTS_OF_FAILURES)) {
-      events.addAll(reply.getEventsList());
+      stored.events.addAll(reply.getEventsList());
       if (reply.hasSnapshot()) {
-        snapshot = reply.getSnapshot();
-        snapshotSequence = events.size();
+        stored.snapshot = reply.getSnapshot();
+        stored.snapshotSequence = stored.events.size();
       }
     }
     settle(pending, reply.getSideEffectsList(), reply.getClientAction(), true);
@@ -283,9 +290,9 @@ final class FakeEntity {
       return;
     }
     if (reply.getStateAction().hasUpdate() && !proxy.has(Fault.LOSES_UPDATES)) {
-      value = reply.getStateAction().getUpdate().getValue();
+      stored.value = reply.getStateAction().getUpdate().getValue();
     } else if (reply.getStateAction().hasDelete() && !proxy.has(Fault.KEEPS_DELETED_VALUES)) {
-      value = null;
+      stored.value = null;
     }
     settle(pending, reply.getSideEffectsList(), reply.getClientAction(), true);
     goOn();
@@ -417,10 +424,10 @@ final class FakeEntity {
 
   private void onBroken(Status status) {
     if (proxy.has(Fault.FORGETS_EVENTS_WHEN_STREAMS_BREAK)) {
-      events.clear();
+      stored.events.clear();
     }
     if (proxy.has(Fault.FORGETS_VALUES_WHEN_STREAMS_BREAK)) {
-      value = null;
+      stored.value = null;
     }
     var isUnheard =
         status.isOk()

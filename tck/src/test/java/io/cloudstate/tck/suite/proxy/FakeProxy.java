@@ -52,8 +52,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small proxy for one node and gRPC alone, that can be told to do things wrong. All it does
- * happens in one thread, so that what goes wrong is what it was told.
+ * A small proxy for one node, that can be told to do things wrong. All it does happens in one
+ * thread, so that what goes wrong is what it was told.
  */
 final class FakeProxy implements AutoCloseable {
 
@@ -72,17 +72,25 @@ final class FakeProxy implements AutoCloseable {
   record Method(String service, String name, String input, boolean streamsIn, boolean streamsOut) {}
 
   final ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor();
-  final Map<String, Object> store = new HashMap<>();
+  final Map<String, FakeEntity.Stored> disk;
   private final Map<String, Entity> entities = new HashMap<>();
   private final Map<String, Method> methods = new HashMap<>();
   private final Map<String, FakeEntity> loaded = new HashMap<>();
+  private final int port;
   private final int functionPort;
   private final ManagedChannel channel;
   private final Server server;
+  private volatile @Nullable FakeHttp http;
+  private volatile @Nullable FakeFront front;
   private volatile Set<Fault> faults = EnumSet.noneOf(Fault.class);
 
-  FakeProxy(int port, int functionPort) {
+  /**
+   * @param disk what is stored there outlives this proxy
+   */
+  FakeProxy(int port, int functionPort, Map<String, FakeEntity.Stored> disk) {
+    this.port = port;
     this.functionPort = functionPort;
+    this.disk = disk;
     channel =
         NettyChannelBuilder.forAddress("127.0.0.1", functionPort)
             .usePlaintext()
@@ -90,7 +98,7 @@ final class FakeProxy implements AutoCloseable {
             .maxInboundMessageSize(2 * MAX_MESSAGE_BYTES)
             .build();
     server =
-        NettyServerBuilder.forPort(port)
+        NettyServerBuilder.forPort(0)
             .executor(loop)
             .maxInboundMessageSize(2 * MAX_MESSAGE_BYTES)
             .fallbackHandlerRegistry(
@@ -127,6 +135,9 @@ final class FakeProxy implements AutoCloseable {
           read(spec);
           try {
             server.start();
+            var json = new FakeHttp(this);
+            http = json;
+            front = new FakeFront(port, json.port(), server.getPort());
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }
@@ -177,6 +188,12 @@ final class FakeProxy implements AutoCloseable {
 
   @Override
   public void close() {
+    if (front != null) {
+      front.close();
+    }
+    if (http != null) {
+      http.close();
+    }
     server.shutdownNow();
     channel.shutdownNow();
     try {
@@ -234,6 +251,10 @@ final class FakeProxy implements AutoCloseable {
   }
 
   private @Nullable ServerMethodDefinition<byte[], byte[]> definition(String path) {
+    if (path.equals(ReflectionRules.INFO.path())) {
+      return ServerMethodDefinition.create(
+          descriptor(path), (call, headers) -> new Reflection(call));
+    }
     var found = methods.get(path);
     var method = found == null || !entities.containsKey(found.service()) ? null : found;
     if (method == null && !has(Fault.UNKNOWN_METHODS_HANG)) {
@@ -315,9 +336,10 @@ final class FakeProxy implements AutoCloseable {
               .build());
       opening.halfClose();
     } else {
+      var key = key(request);
+      var instance = has(Fault.MIXES_ENTITIES_UP) ? key.substring(0, key.length() - 1) : key;
       loaded
-          .computeIfAbsent(
-              service + "|" + key(request), key -> new FakeEntity(this, entity, key(request)))
+          .computeIfAbsent(service + "|" + instance, ignored -> new FakeEntity(this, entity, key))
           .command(name, payload, method.streamsOut(), metadata, caller, client);
     }
   }
@@ -624,6 +646,34 @@ final class FakeProxy implements AutoCloseable {
         isOver = true;
         caller.end(!status.isOk() && has(Fault.FUNCTIONS_STATUS_LOST) ? Status.INTERNAL : status);
       }
+    }
+  }
+
+  /** A client's call of server reflection. */
+  private final class Reflection extends ServerCall.Listener<byte[]> {
+    private final ServerCall<byte[], byte[]> call;
+
+    Reflection(ServerCall<byte[], byte[]> call) {
+      this.call = call;
+      call.request(Integer.MAX_VALUE);
+      call.sendHeaders(new io.grpc.Metadata());
+    }
+
+    @Override
+    public void onMessage(byte[] message) {
+      var reply = ReflectionRules.reply(message, List.copyOf(entities.values()));
+      call.sendMessage(
+          has(Fault.REFLECTION_OF_NOTHING)
+              ? reply.toBuilder()
+                  .clearOneof(reply.getDescriptorForType().getOneofs().get(0))
+                  .build()
+                  .toByteArray()
+              : reply.toByteArray());
+    }
+
+    @Override
+    public void onHalfClose() {
+      call.close(Status.OK, new io.grpc.Metadata());
     }
   }
 
