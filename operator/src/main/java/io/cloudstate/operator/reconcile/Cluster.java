@@ -95,7 +95,7 @@ final class Cluster implements AutoCloseable {
 
   private <T extends HasMetadata> Watched<T> labelled(Class<T> type) {
     return new Watched<>(
-        type.getSimpleName(),
+        HasMetadata.getPlural(type),
         informers(client.resources(type), list -> list.withLabel(Desired.SERVICE_LABEL)),
         Map.of(BY_SERVICE, object -> List.of(serviceOf(object).toString())));
   }
@@ -262,8 +262,9 @@ final class Cluster implements AutoCloseable {
     return all().allMatch(Watched::isSynced);
   }
 
-  boolean isWatching() {
-    return all().allMatch(Watched::isWatching);
+  /** What is not watched at this moment, by plurals. */
+  List<String> unwatched() {
+    return all().filter(kind -> !kind.isWatching()).map(Watched::plural).toList();
   }
 
   private Stream<Watched<? extends HasMetadata>> all() {

@@ -1,6 +1,7 @@
 package io.cloudstate.operator.reconcile;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -63,16 +64,31 @@ public final class Controller implements AutoCloseable {
    * counts only when it has not come back for {@link ControllerSettings#stuckAfter}.
    */
   public boolean isAlive() {
+    return ailment().isEmpty();
+  }
+
+  /** Why it is not alive. */
+  public Optional<String> ailment() {
+    if (watchedAt.get() == 0 || isClosed.get()) {
+      return Optional.of("it does not run");
+    }
+    if (hasFailed()) {
+      return Optional.of("it could not start");
+    }
+    return unwatched().or(services::ailment).or(stores::ailment);
+  }
+
+  private Optional<String> unwatched() {
     var now = System.nanoTime();
-    if (watchedAt.get() != 0 && cluster.isWatching()) {
+    var unwatched = cluster.unwatched();
+    if (unwatched.isEmpty()) {
       watchedAt.set(now);
     }
-    return watchedAt.get() != 0
-        && !isClosed.get()
-        && !hasFailed()
-        && now - watchedAt.get() < settings.stuckAfter().toNanos()
-        && services.isAlive()
-        && stores.isAlive();
+    return now - watchedAt.get() < settings.stuckAfter().toNanos()
+        ? Optional.empty()
+        : Optional.of(
+            "no watch of %s for %s"
+                .formatted(String.join(", ", unwatched), settings.stuckAfter()));
   }
 
   private synchronized boolean hasFailed() {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -84,14 +85,18 @@ final class Loop implements AutoCloseable {
     settings.listener().queued(kind, due);
   }
 
-  /** Whether all workers are there and none has been at one key for too long. */
-  boolean isAlive() {
+  /** What is wrong with it, if a worker has ended or has been at one key for too long. */
+  Optional<String> ailment() {
     lock.lock();
     try {
-      var longest = settings.stuckAfter().toNanos();
+      var longest = settings.stuckAfter();
       var now = System.nanoTime();
-      return workers.stream().allMatch(Thread::isAlive)
-          && busySince.values().stream().allMatch(since -> now - since < longest);
+      if (!workers.stream().allMatch(Thread::isAlive)) {
+        return Optional.of("a worker of %s has ended".formatted(kind));
+      }
+      return busySince.values().stream().anyMatch(since -> now - since >= longest.toNanos())
+          ? Optional.of("a pass over a %s takes longer than %s".formatted(kind, longest))
+          : Optional.empty();
     } finally {
       lock.unlock();
     }

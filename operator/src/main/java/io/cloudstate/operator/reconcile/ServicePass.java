@@ -12,6 +12,7 @@ import io.cloudstate.operator.reconcile.Teller.News;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.ArrayList;
@@ -206,9 +207,13 @@ final class ServicePass implements Pass {
   }
 
   private @Nullable Deployment deploymentOf(Key key) {
-    var like = new Deployment();
-    like.getMetadata().setName(key.name());
-    like.getMetadata().setNamespace(key.namespace());
+    var like =
+        new DeploymentBuilder()
+            .withNewMetadata()
+            .withName(key.name())
+            .withNamespace(key.namespace())
+            .endMetadata()
+            .build();
     var found = latest.of(Ref.of(like), cluster.object(like), System.nanoTime());
     return found instanceof Deployment deployment ? deployment : null;
   }

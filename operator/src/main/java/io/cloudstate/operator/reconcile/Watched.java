@@ -10,31 +10,23 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** All objects of one kind that are watched, from one informer for each namespace, or for all. */
 final class Watched<T extends HasMetadata> implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(Watched.class);
-
+  private final String plural;
   private final List<SharedIndexInformer<T>> informers;
 
   Watched(
       String plural,
       List<SharedIndexInformer<T>> informers,
       Map<String, Function<T, List<String>>> indexes) {
+    this.plural = plural;
     this.informers = List.copyOf(informers);
     for (var informer : this.informers) {
       informer.addIndexers(indexes);
-      informer.exceptionHandler(
-          (isStarted, failure) -> {
-            log.atWarn()
-                .addKeyValue("resource", plural)
-                .addKeyValue("failure", failure.getMessage())
-                .log("watch failed");
-            return true;
-          });
+      // the informer tells the log by itself, and waits longer each time
+      informer.exceptionHandler((isStarted, failure) -> true);
     }
   }
 
@@ -84,6 +76,10 @@ final class Watched<T extends HasMetadata> implements AutoCloseable {
 
   boolean isSynced() {
     return informers.stream().allMatch(SharedIndexInformer::hasSynced);
+  }
+
+  String plural() {
+    return plural;
   }
 
   boolean isWatching() {

@@ -314,8 +314,9 @@ abstract class ControllerContract {
   void whatCannotBeReadIsRefusedAndDoesNotKeepOthersWaiting() {
     // Given
     it.service("{containers: [{name: f, image: 'example.org/f:1', resources: all}]}");
-    it.becomes("ConfigValid", "False Unreadable");
-    assertThat(it.condition("ConfigValid").orElseThrow().getMessage())
+    eventually("it is told", () -> !it.events().isEmpty());
+    assertThat(it.events().get(0)).startsWith("Unreadable: spec.containers[0].resources: ");
+    assertThat(it.messageOf("ConfigValid"))
         .startsWith("spec.containers[0].resources: cannot be read");
     // When
     try (var other = new Playground(client(), true, Set.of())) {

@@ -3,6 +3,7 @@ package io.cloudstate.operator.reconcile;
 import static org.awaitility.Awaitility.await;
 
 import io.cloudstate.operator.crd.StatefulService;
+import io.cloudstate.operator.crd.StatefulServiceStatus;
 import io.cloudstate.operator.crd.StatefulStore;
 import io.cloudstate.operator.desired.Platform;
 import io.cloudstate.operator.reconcile.ReconcileListener.Outcome;
@@ -41,7 +42,7 @@ final class Playground implements AutoCloseable, ReconcileListener {
 
   static final String NAMESPACE = "default";
   static final String IMAGE = "example.org/cloudstate-proxy:1.0";
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final List<Class<? extends HasMetadata>> KINDS =
       List.of(
           Deployment.class,
@@ -238,10 +239,21 @@ final class Playground implements AutoCloseable, ReconcileListener {
   }
 
   Optional<Condition> condition(String type) {
-    var status = service().getStatus();
+    // of the status alone: there may be more in the spec than can be read
+    var status = services().get().getAdditionalProperties().get("status");
     return status == null
         ? Optional.empty()
-        : status.conditions().stream().filter(each -> each.getType().equals(type)).findFirst();
+        : client
+            .getKubernetesSerialization()
+            .convertValue(status, StatefulServiceStatus.class)
+            .conditions()
+            .stream()
+            .filter(each -> each.getType().equals(type))
+            .findFirst();
+  }
+
+  String messageOf(String type) {
+    return condition(type).map(Condition::getMessage).orElse("");
   }
 
   /** Status and reason of a condition of the service: False SecretNotFound. */
