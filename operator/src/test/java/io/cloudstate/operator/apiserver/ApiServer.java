@@ -272,7 +272,9 @@ public final class ApiServer implements AutoCloseable {
       for (var event : watch.initial()) {
         write(out, event);
       }
-      out.flush();
+      if (watch.wantsBookmarks()) {
+        write(out, watch.bookmark()); // the client takes a watch for open with its first bytes
+      }
       while (!isClosed && watchEpoch.get() == epoch) {
         for (var event : watch.next(WATCH_POLL_MILLIS)) {
           write(out, event);

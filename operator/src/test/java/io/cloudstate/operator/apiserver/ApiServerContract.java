@@ -281,7 +281,9 @@ abstract class ApiServerContract {
     return new Watcher<>() {
       @Override
       public void eventReceived(Action action, ConfigMap resource) {
-        events.add(action + (action == Action.DELETED ? "" : " " + resource.getData().get("a")));
+        if (action != Action.BOOKMARK) {
+          events.add(action + (action == Action.DELETED ? "" : " " + resource.getData().get("a")));
+        }
       }
 
       @Override

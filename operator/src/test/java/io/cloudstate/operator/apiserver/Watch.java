@@ -15,6 +15,7 @@ final class Watch {
   private final Target target;
   private final Predicate<JsonNode> selector;
   private final boolean fromNow;
+  private final boolean wantsBookmarks;
   private long seen;
 
   Watch(Objects objects, Request request, Target target) {
@@ -25,6 +26,7 @@ final class Watch {
         Selector.of(request.query().get("labelSelector"), null)
             .and(Selector.of(null, request.query().get("fieldSelector")))
             .and(Selector.of(null, byName));
+    this.wantsBookmarks = Boolean.parseBoolean(request.query().get("allowWatchBookmarks"));
     var version = request.query().getOrDefault("resourceVersion", "");
     this.fromNow = version.isEmpty() || version.equals("0");
     this.seen = fromNow ? objects.version() : Long.parseLong(version);
@@ -64,6 +66,10 @@ final class Watch {
                 || target.namespace().equals(object.at("/metadata/namespace").asText()))
         ? object
         : null;
+  }
+
+  boolean wantsBookmarks() {
+    return wantsBookmarks;
   }
 
   ObjectNode bookmark() {
