@@ -232,17 +232,18 @@ abstract class ApiServerContract {
 
   @Test
   void aResourceThatBreaksARuleOfItsSchemaIsRefused() {
+    // Given
+    var services =
+        client()
+            .genericKubernetesResources("cloudstate.io/v1alpha1", "StatefulService")
+            .inNamespace(NAMESPACE);
     var service = statefulService();
+    // When
     service.setAdditionalProperty(
         "spec",
         Map.of("containers", List.of(Map.of("name", "f")), "datastore", Map.of("name", "pg")));
-    assertThatThrownBy(
-            () ->
-                client()
-                    .genericKubernetesResources("cloudstate.io/v1alpha1", "StatefulService")
-                    .inNamespace(NAMESPACE)
-                    .resource(service)
-                    .create())
+    // Then
+    assertThatThrownBy(() -> services.resource(service).create())
         .isInstanceOf(KubernetesClientException.class)
         .hasMessageContaining("use storeConfig.statefulStore.name");
   }

@@ -38,8 +38,10 @@ abstract class ControllerContract {
 
   @AfterEach
   void stop() {
-    it.services().delete();
-    it.close();
+    if (it != null) { // not if the test is skipped
+      it.services().delete();
+      it.close();
+    }
   }
 
   @Test

@@ -4,30 +4,33 @@ import io.cloudstate.operator.apiserver.RealApiServer;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 
 /** The controller on a real API server. */
 class ControllerIT extends ControllerContract {
 
   private static @Nullable RealApiServer server;
-  private static KubernetesClient client;
-
-  @BeforeAll
-  static void startServer() {
-    server = RealApiServer.start();
-    client = server.client();
-  }
+  private static @Nullable KubernetesClient client;
 
   @AfterAll
   static void stopServer() {
-    if (server != null) {
+    if (client != null) {
       client.close();
+    }
+    if (server != null) {
       server.close();
     }
   }
 
+  /** Started by the first test, so that without binaries each one tells why it is skipped. */
   @Override
   KubernetesClient client() {
-    return client;
+    var started = client;
+    if (started == null) {
+      var starting = RealApiServer.start();
+      server = starting;
+      started = starting.client();
+      client = started;
+    }
+    return started;
   }
 }
