@@ -124,10 +124,7 @@ class ControllerFaultsTest {
   }
 
   private static boolean isOfTheOperator(Request request) {
-    return request
-        .query()
-        .getOrDefault("fieldManager", "")
-        .startsWith("cloudstate-operator");
+    return request.query().getOrDefault("fieldManager", "").startsWith("cloudstate-operator");
   }
 
   @Test
@@ -265,12 +262,7 @@ class ControllerFaultsTest {
     it.service(PLAIN);
     it.settles();
     // When
-    client
-        .apps()
-        .deployments()
-        .inNamespace(Playground.NAMESPACE)
-        .withName(it.name)
-        .scale(5);
+    client.apps().deployments().inNamespace(Playground.NAMESPACE).withName(it.name).scale(5);
     // Then
     eventually("set again", () -> it.deployment().getSpec().getReplicas() == 1);
     eventually("it is told", () -> !it.events().isEmpty());
@@ -363,7 +355,11 @@ class ControllerFaultsTest {
     // Given
     it.close();
     server.fail(
-        request -> request.isAbout("deployments") && !request.isWrite(), 3, 500, "Other", "planted");
+        request -> request.isAbout("deployments") && !request.isWrite(),
+        3,
+        500,
+        "Other",
+        "planted");
     try (var next = new Playground(client, true, Set.of())) {
       next.service(PLAIN);
       next.controller.start();
