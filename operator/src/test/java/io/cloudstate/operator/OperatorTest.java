@@ -277,6 +277,7 @@ class OperatorTest {
         var second = start(with("second", "WEBHOOK_ENABLED", "true"))) {
       await()
           .atMost(LONG)
+          .ignoreExceptions()
           .untilAsserted(
               () -> {
                 assertThat(get(first, "/ready")).isEqualTo("200 OK");

@@ -78,7 +78,9 @@ class WebhookServerTest {
     var response = client.send(method, path, type, body.getBytes(StandardCharsets.UTF_8));
     assertThat(response.statusCode()).isEqualTo(status);
     assertThat(response.body()).isEqualTo(text + "\n");
-    await().atMost(LONG).untilAsserted(() -> assertThat(outcomes).containsExactly(Outcome.BAD_REQUEST));
+    await()
+        .atMost(LONG)
+        .untilAsserted(() -> assertThat(outcomes).containsExactly(Outcome.BAD_REQUEST));
   }
 
   @Test
@@ -95,8 +97,7 @@ class WebhookServerTest {
         .atMost(LONG)
         .untilAsserted(
             () ->
-                assertThat(outcomes)
-                    .containsExactlyInAnyOrder(Outcome.FAILED, Outcome.UNCHANGED));
+                assertThat(outcomes).containsExactlyInAnyOrder(Outcome.FAILED, Outcome.UNCHANGED));
   }
 
   @Test
