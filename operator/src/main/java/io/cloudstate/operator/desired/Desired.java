@@ -40,17 +40,21 @@ public record Desired(
     var function = UserFunction.of(spec.containers().get(0));
     var image = ProxyImage.of(service, platform);
     var store = storeOf(service, references);
-    var proxy = new ProxyContainer(identity, image.name(), function, store);
+    var proxy =
+        new ProxyContainer(
+            identity, image.name(), function, store, ProxyContainer.contactPointsOf(identity));
     var isNative =
         spec.proxy().sidecar() == null
             ? platform.nativeSidecars()
             : spec.proxy().sidecar() == Sidecar.Native;
     var storeHash = storeHash(service, references);
-    var pod = new Pod(identity, proxy, isNative, configHash(service, references, store, storeHash));
+    var pod =
+        new PodTemplate(
+            identity, proxy, isNative, configHash(service, references, store, storeHash));
     return new Desired(
         objects(identity, function, pod),
         List.of(),
-        warnings(function),
+        function.warnings(),
         new Choice(image.name(), image.specHash(), storeHash));
   }
 
@@ -86,7 +90,8 @@ public record Desired(
     return Fingerprint.of(inputs);
   }
 
-  private static List<HasMetadata> objects(Identity identity, UserFunction function, Pod pod) {
+  private static List<HasMetadata> objects(
+      Identity identity, UserFunction function, PodTemplate pod) {
     var access = new Access(identity);
     var exposure = new Exposure(identity, function);
     var workload = new Workload(identity, pod);
@@ -101,15 +106,5 @@ public record Desired(
     objects.add(exposure.service());
     workload.autoscaler().ifPresent(objects::add);
     return objects;
-  }
-
-  private static List<Warning> warnings(UserFunction function) {
-    return function.isMoved()
-        ? List.of(
-            new Warning(
-                "PortMoved",
-                "port 8013 of container %s is the proxy's; the user function is told to serve on 8080 by PORT"
-                    .formatted(function.name())))
-        : List.of();
   }
 }

@@ -23,8 +23,17 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** The container of the proxy, by the pod contract (operator.md 15.4). */
-record ProxyContainer(Identity identity, String image, UserFunction function, StoreAccess store) {
+/**
+ * The container of the proxy, by the pod contract (operator.md 15.4).
+ *
+ * @param contactPoints how many nodes have to find each other, from wherever that is known
+ */
+record ProxyContainer(
+    Identity identity,
+    String image,
+    UserFunction function,
+    StoreAccess store,
+    EnvVar contactPoints) {
 
   static final String NAME = "cloudstate-sidecar";
   static final String TEMPORARY = "cloudstate-tmp";
@@ -35,6 +44,8 @@ record ProxyContainer(Identity identity, String image, UserFunction function, St
   static final String CONTACT_POINTS_KEY = "required-contact-points";
 
   static final String CONFIG_KEY = "proxy.conf";
+
+  private static final String CONTACT_POINTS = "REQUIRED_CONTACT_POINT_NR";
 
   /** How long calls still come after the pod is no endpoint any more. */
   private static final String SHUTDOWN_DELAY = "5s";
@@ -52,12 +63,22 @@ record ProxyContainer(Identity identity, String image, UserFunction function, St
           "MANAGEMENT_PORT",
           "REMOTING_HOST",
           "REMOTING_PORT",
-          "REQUIRED_CONTACT_POINT_NR",
+          CONTACT_POINTS,
           "SELECTOR_LABEL",
           "SELECTOR_LABEL_VALUE",
           "SHUTDOWN_DELAY",
           "USER_FUNCTION_HOST",
           "USER_FUNCTION_PORT");
+
+  /** From the service's ConfigMap, so that another number of pods restarts none. */
+  static EnvVar contactPointsOf(Identity identity) {
+    return Env.ofConfigMap(CONTACT_POINTS, identity.podsOwn(), CONTACT_POINTS_KEY);
+  }
+
+  /** As they are when the pod is made. */
+  static EnvVar contactPointsOf(Size size) {
+    return Env.of(CONTACT_POINTS, size.requiredContactPoints());
+  }
 
   /** Whether a variable says what the operator says, or would say with another store. */
   static boolean isOwnVariable(String name) {
@@ -109,7 +130,7 @@ record ProxyContainer(Identity identity, String image, UserFunction function, St
     env.add(Env.of("CLUSTER_FORMATION", "kubernetes"));
     env.add(Env.of("SELECTOR_LABEL", Identity.LABEL));
     env.add(Env.of("SELECTOR_LABEL_VALUE", identity.name()));
-    env.add(Env.ofConfigMap("REQUIRED_CONTACT_POINT_NR", identity.podsOwn(), CONTACT_POINTS_KEY));
+    env.add(contactPoints);
     env.add(Env.of("SHUTDOWN_DELAY", SHUTDOWN_DELAY));
     env.add(Env.of("LOG_LEVEL", options.logLevel()));
     env.add(Env.of("JAVA_TOOL_OPTIONS", javaOptions(options)));

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The first container of a service and the port on which it serves the proxy: the one named {@code
@@ -62,6 +63,16 @@ record UserFunction(Container container, int port, boolean isMoved) {
           .endLifecycle();
     }
     return builder.build();
+  }
+
+  List<Warning> warnings() {
+    return isMoved
+        ? List.of(
+            new Warning(
+                "PortMoved",
+                "port 8013 of container %s is the proxy's; the user function is told to serve on 8080 by PORT"
+                    .formatted(name())))
+        : List.of();
   }
 
   private ArrayList<EnvVar> environment() {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** What keeps the pods running: Deployment, disruption budget and autoscaler (operator.md 15.4). */
-record Workload(Identity identity, Pod pod) {
+record Workload(Identity identity, PodTemplate pod) {
 
   /** After a new node joined, shards move to it before the next one is replaced. */
   private static final int MIN_READY_SECONDS = 10;

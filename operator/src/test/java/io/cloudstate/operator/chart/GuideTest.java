@@ -3,7 +3,11 @@ package io.cloudstate.operator.chart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.cloudstate.operator.crd.StatefulStore;
 import io.cloudstate.operator.desired.Desired;
+import io.cloudstate.operator.desired.Injection;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,6 +81,33 @@ class GuideTest {
     for (var service : services) {
       var desired = Resources.desired(withStores(service));
       assertThat(desired).flatExtracting(Desired::problems).isEmpty();
+    }
+  }
+
+  @Test
+  void podsOfOnesOwnGetTheProxy() throws IOException {
+    // Given
+    var objects = new ArrayList<ObjectNode>();
+    for (var text : manifests().toList()) {
+      objects.addAll(Manifests.in(text));
+    }
+    var deployments = Chart.ofKind(objects, "Deployment").toList();
+    assertThat(deployments).isNotEmpty();
+    for (var object : deployments) {
+      var template = Manifests.strictly(object, Deployment.class).getSpec().getTemplate();
+      var pod = new Pod("v1", "Pod", template.getMetadata(), template.getSpec(), null);
+      var store =
+          Manifests.strictly(
+              Chart.one(objects, "StatefulStore", Injection.storeOf(pod).orElseThrow()),
+              StatefulStore.class);
+      // When
+      var injection = Injection.of(pod, store, false, Resources.PLATFORM);
+      // Then
+      assertThat(Injection.isWanted(pod)).isTrue();
+      assertThat(injection.problems()).isEmpty();
+      assertThat(injection.warnings()).isEmpty();
+      assertThat(Chart.one(objects, "Service", Injection.serviceOf(pod)).at("/spec/selector"))
+          .isEqualTo(object.at("/spec/selector/matchLabels"));
     }
   }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Manifests that somebody applies: what the API server and then the operator would say. */
 final class Resources {
 
-  private static final Platform PLATFORM = new Platform("example.org/cloudstate-proxy:1", true);
+  static final Platform PLATFORM = new Platform("example.org/cloudstate-proxy:1", true);
   private static final Map<String, String> PLURALS =
       Map.of("StatefulService", "statefulservices", "StatefulStore", "statefulstores");
 

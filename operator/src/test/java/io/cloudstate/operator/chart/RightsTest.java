@@ -72,7 +72,7 @@ class RightsTest {
             "coordination.k8s.io/leases [] create",
             "coordination.k8s.io/leases [cloudstate-operator] get patch update",
             "/secrets [] create",
-            "/secrets [cloudstate-operator-webhook] get patch update");
+            "/secrets [cloudstate-operator-webhook] get update");
     assertThat(rules(Chart.one(objects, "ClusterRole", "cloudstate-operator-webhook")))
         .extracting(RightsTest::text)
         .containsExactly(

@@ -2,6 +2,7 @@ package io.cloudstate.operator.crd;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -48,17 +49,18 @@ final class ResourcesPage {
     page.append(
         "\n### %s\n\n| field | type | default | meaning |\n|---|---|---|---|\n"
             .formatted(half.substring(1)));
+    var required = new HashSet<String>();
     schema.visit(
         (path, field) -> {
-          var isInner = path.startsWith(half + ".") && !path.endsWith("{}");
-          var isScalarItem = path.endsWith("[]") && !field.has("properties");
-          if (isInner && !isScalarItem && !path.endsWith("[]") && !Schema.isRefused(field)) {
+          field.path("required").forEach(name -> required.add(path + "." + name.asText()));
+          var isField = path.startsWith(half + ".") && !path.endsWith("{}") && !path.endsWith("[]");
+          if (isField && !Schema.isRefused(field)) {
             page.append(
                 "| `%s` | %s | %s | %s |\n"
                     .formatted(
                         path.substring(half.length() + 1),
                         type(field),
-                        defaultOf(field),
+                        required.contains(path) ? "**must be given**" : defaultOf(field),
                         field.get("description").asText().replace("|", "\\|")));
           }
         });

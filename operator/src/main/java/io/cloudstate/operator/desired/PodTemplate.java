@@ -21,10 +21,21 @@ import java.util.stream.Stream;
  * 15.4). As a native sidecar the proxy is the last init container, so that slow ones before it do
  * not cost it the time it has to join.
  */
-record Pod(Identity identity, ProxyContainer proxy, boolean isNative, String configHash) {
+record PodTemplate(Identity identity, ProxyContainer proxy, boolean isNative, String configHash) {
+
+  static final String DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container";
+
+  /** By them service meshes leave ports to the proxies. */
+  static final List<String> MESH_EXEMPTIONS =
+      List.of(
+          "traffic.sidecar.istio.io/excludeInboundPorts",
+          "traffic.sidecar.istio.io/excludeOutboundPorts",
+          "config.linkerd.io/skip-inbound-ports",
+          "config.linkerd.io/skip-outbound-ports");
+
+  static final String MESH_EXEMPT_PORTS = Ports.REMOTING + "," + Ports.MANAGEMENT;
 
   private static final String CONFIG_HASH = "cloudstate.io/config-hash";
-  private static final String MESH_EXEMPT_PORTS = Ports.REMOTING + "," + Ports.MANAGEMENT;
 
   /** As the API server gives it out to pods; it is renewed well before. */
   private static final long TOKEN_SECONDS = 3607;
@@ -66,11 +77,8 @@ record Pod(Identity identity, ProxyContainer proxy, boolean isNative, String con
 
   private Map<String, String> annotations() {
     var annotations = new LinkedHashMap<String, String>();
-    annotations.put("kubectl.kubernetes.io/default-container", proxy.function().name());
-    annotations.put("traffic.sidecar.istio.io/excludeInboundPorts", MESH_EXEMPT_PORTS);
-    annotations.put("traffic.sidecar.istio.io/excludeOutboundPorts", MESH_EXEMPT_PORTS);
-    annotations.put("config.linkerd.io/skip-inbound-ports", MESH_EXEMPT_PORTS);
-    annotations.put("config.linkerd.io/skip-outbound-ports", MESH_EXEMPT_PORTS);
+    annotations.put(DEFAULT_CONTAINER, proxy.function().name());
+    MESH_EXEMPTIONS.forEach(exemption -> annotations.put(exemption, MESH_EXEMPT_PORTS));
     annotations.put(CONFIG_HASH, configHash);
     return annotations;
   }
