@@ -60,18 +60,15 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 - apiGroups: [cloudstate.io]
   resources: [statefulservices/finalizers]
   verbs: [update]
+# what belongs to services: applied, and removed when it is not wanted any more
 - apiGroups: [apps]
   resources: [deployments]
-  verbs: [get, list, watch, create, patch]
+  verbs: [get, list, watch, create, patch, delete]
 - apiGroups: [""]
-  resources: [services, configmaps]
-  verbs: [get, list, watch, create, patch]
+  resources: [services, serviceaccounts, configmaps]
+  verbs: [get, list, watch, create, patch, delete]
 - apiGroups: [rbac.authorization.k8s.io]
   resources: [roles, rolebindings]
-  verbs: [get, list, watch, create, patch]
-# what a service may have or not is removed too
-- apiGroups: [""]
-  resources: [serviceaccounts]
   verbs: [get, list, watch, create, patch, delete]
 - apiGroups: [autoscaling]
   resources: [horizontalpodautoscalers]
@@ -82,13 +79,13 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 - apiGroups: [networking.k8s.io]
   resources: [networkpolicies]
   verbs: [get, list, watch, create, patch, delete]
-# granted to the proxies, which only one who has it may do
+# looked at when a service is not ready; and granted to the proxies, which only one who has it may do
 - apiGroups: [""]
   resources: [pods]
   verbs: [get, list, watch]
 - apiGroups: [events.k8s.io]
   resources: [events]
-  verbs: [create, patch]
+  verbs: [create]
 {{- if .Values.watchSecrets }}
 # which there are, with which keys
 - apiGroups: [""]

@@ -8,11 +8,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.cloudstate.operator.config.OperatorSettings;
 import io.cloudstate.operator.config.OperatorSettings.CertificateSource;
 import io.cloudstate.operator.config.SettingsReader;
+import io.cloudstate.operator.desired.Desired;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ChartTest {
+
+  private static final String UPDATE =
+      "./mvnw -pl operator test -Dtest=ChartTest -Ddocs.update=true";
 
   /** Kinds of others, which no model here knows. */
   static final Set<String> FOREIGN = Set.of("ServiceMonitor", "Certificate", "Issuer");
@@ -256,19 +261,33 @@ class ChartTest {
   }
 
   @Test
-  void definitionsAreThoseOfTheRepositoryAndStay() throws IOException {
-    // When
-    var definitions = Chart.ofKind(Chart.objects("{}"), "CustomResourceDefinition").toList();
-    // Then
-    assertThat(definitions).hasSize(2);
-    for (var definition : definitions) {
-      var plural = definition.at("/spec/names/plural").asText();
-      var source = Manifests.in(Manifests.ROOT.resolve("deploy/crds/" + plural + ".yaml")).get(0);
-      assertThat(definition.get("spec")).isEqualTo(source.get("spec"));
-      assertThat(definition.at("/metadata/name")).isEqualTo(source.at("/metadata/name"));
-      assertThat(definition.at("/metadata/annotations/helm.sh~1resource-policy").asText())
-          .isEqualTo("keep");
+  void definitionsAreThoseOfTheRepository() throws IOException {
+    for (var plural : List.of("statefulservices", "statefulstores")) {
+      // Given
+      var source = Manifests.ROOT.resolve("deploy/crds/" + plural + ".yaml");
+      var copy = Chart.FOLDER.resolve("files/" + plural + ".yaml");
+      if (Boolean.getBoolean("docs.update")) {
+        Files.copy(source, copy, StandardCopyOption.REPLACE_EXISTING);
+      }
+      // When
+      var definition =
+          Chart.one(Chart.objects("{}"), "CustomResourceDefinition", plural + ".cloudstate.io");
+      // Then
+      assertThat(copy).as("update it with: " + UPDATE).hasSameTextualContentAs(source);
+      assertThat(definition.get("spec")).isEqualTo(Manifests.in(source).get(0).get("spec"));
     }
+  }
+
+  @Test
+  void definitionsStayUnlessTheyAreNotToBe() {
+    assertThat(Chart.ofKind(Chart.objects("{}"), "CustomResourceDefinition"))
+        .hasSize(2)
+        .allSatisfy(
+            definition ->
+                assertThat(definition.at("/metadata/annotations/helm.sh~1resource-policy").asText())
+                    .isEqualTo("keep"));
+    assertThat(Chart.ofKind(Chart.objects("{crds: {keep: false}}"), "CustomResourceDefinition"))
+        .allMatch(definition -> definition.at("/metadata/annotations").isMissingNode());
     assertThat(Chart.ofKind(Chart.objects("{crds: {install: false}}"), "CustomResourceDefinition"))
         .isEmpty();
   }
@@ -313,17 +332,28 @@ class ChartTest {
   }
 
   @Test
+  void whatTheNotesTellToApplyIsTaken() throws IOException {
+    // Given
+    var notes = Chart.notes("{}");
+    var from = notes.indexOf("<<EOF\n") + "<<EOF\n".length();
+    // When
+    var objects = Manifests.in(notes.substring(from, notes.indexOf("EOF", from)).stripIndent());
+    objects.forEach(Resources::accept);
+    // Then
+    assertThat(Resources.desired(objects)).hasSize(1).flatExtracting(Desired::problems).isEmpty();
+  }
+
+  @Test
   void fileWithoutHelmIsTheChartsOutput() throws IOException {
     // Given
     var file = Manifests.ROOT.resolve("deploy/operator.yaml");
-    var update = "./mvnw -pl operator test -Dtest=ChartTest -Ddocs.update=true";
     var head =
         """
         # The operator without Helm: kubectl apply --server-side -f deploy/operator.yaml
         # Made of the chart in deploy/helm/cloudstate-operator; to write it anew:
         #   %s
         """
-            .formatted(update);
+            .formatted(UPDATE);
     var expected =
         head
             + Chart.text("{namespace: {create: true}, crds: {keep: false}}")
@@ -335,7 +365,7 @@ class ChartTest {
     // When
     var actual = Files.exists(file) ? Files.readString(file) : "";
     // Then
-    assertThat(actual).as("deploy/operator.yaml; update it with: " + update).isEqualTo(expected);
+    assertThat(actual).as("deploy/operator.yaml; update it with: " + UPDATE).isEqualTo(expected);
     assertThat(Manifests.in(file).get(0).get("kind").asText()).isEqualTo("Namespace");
   }
 
