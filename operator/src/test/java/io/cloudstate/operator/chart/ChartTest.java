@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,6 +114,31 @@ class ChartTest {
       })
   void wrongValuesAreRefusedByName(String values, String name) {
     assertThatThrownBy(() -> Chart.text(values)).hasMessageContaining(name);
+  }
+
+  @Test
+  void everyValueOfTheSchemaStandsInTheFileOfValues() throws IOException {
+    // Given
+    var schema = Manifests.in(Chart.FOLDER.resolve("values.schema.json")).get(0);
+    var values = Manifests.in(Chart.FOLDER.resolve("values.yaml")).get(0);
+    // When
+    var missing = new ArrayList<String>();
+    addMissing("", schema, values, missing);
+    // Then
+    assertThat(missing).containsExactly(".global", ".resources.claims");
+  }
+
+  private static void addMissing(
+      String path, JsonNode schema, JsonNode values, List<String> missing) {
+    for (var property : schema.path("properties").properties()) {
+      var name = path + "." + property.getKey();
+      var value = values.get(property.getKey());
+      if (value == null) {
+        missing.add(name);
+      } else if (value.isObject()) {
+        addMissing(name, property.getValue(), value, missing);
+      }
+    }
   }
 
   @ParameterizedTest

@@ -177,7 +177,7 @@ class GuideTest {
         assertThat(words)
             .as("options that are tried")
             .filteredOn(word -> word.startsWith("--"))
-            .isSubsetOf("--set", "--namespace", "--create-namespace");
+            .isSubsetOf("--set", "--namespace", "--create-namespace", "--reset-then-reuse-values");
         var objects = Chart.objectsWith(settings);
         objects.stream()
             .filter(object -> !ChartTest.FOREIGN.contains(object.get("kind").asText()))
