@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
 import io.cloudstate.operator.crd.StatefulServiceSpec;
 import io.cloudstate.operator.crd.StatefulServiceSpec.Sidecar;
-import io.cloudstate.operator.crd.StatefulStoreSpec;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import java.util.ArrayList;
@@ -156,65 +155,21 @@ final class Checks {
           name);
       return;
     }
-    checkKind(name, store.getSpec());
-    if (problems.stream().noneMatch(problem -> problem.condition().equals("StoreReady"))) {
-      StoreAccess.of(config, store.getSpec()).secrets().stream()
-          .filter(secret -> !references.secretVersions().containsKey(secret))
-          .forEach(
-              secret ->
-                  store(
-                      "SecretNotFound",
-                      "Secret %s does not exist (expected: in the same namespace)",
-                      secret));
+    var ofKind = StoreChecks.ofKind(name, store.getSpec());
+    problems.addAll(ofKind);
+    if (!ofKind.isEmpty()) {
+      return;
     }
-  }
-
-  private void checkKind(String name, StatefulStoreSpec store) {
-    var kinds =
-        Stream.of(
-                store.postgres(),
-                store.cassandra(),
-                store.spanner(),
-                store.inMemory() ? true : null)
-            .filter(kind -> kind != null)
-            .count();
-    if (kinds != 1) {
-      store(
-          "BadStore",
-          "StatefulStore %s is of %d kinds (expected: exactly one of inMemory, postgres, cassandra and spanner)",
-          name,
-          kinds);
-    } else if (store.cassandra() != null || store.spanner() != null) {
-      store(
-          "StoreNotSupported",
-          "StatefulStore %s: the proxy has no access to %s (expected: postgres or inMemory)",
-          name,
-          store.cassandra() != null ? "cassandra" : "spanner");
-    } else if (store.postgres() != null) {
-      checkPostgres(name, store.postgres());
-    } else if (Size.of(spec).most() > 1) {
+    if (store.getSpec().inMemory() && Size.of(spec).most() > 1) {
       store(
           "StoreNotShared",
           "StatefulStore %s is in memory, of a single pod, but there may be %d (expected: replicas and autoscaling.maxReplicas of 1, or postgres)",
           name,
           Size.of(spec).most());
+      return;
     }
-  }
-
-  private void checkPostgres(String name, StatefulStoreSpec.Postgres postgres) {
-    if (postgres.googleCloudSql() != null) {
-      store(
-          "StoreNotSupported",
-          "StatefulStore %s: postgres.googleCloudSql is not supported (expected: postgres.host of an existing server)",
-          name);
-    } else if (postgres.host() == null) {
-      store("BadStore", "StatefulStore %s: postgres.host is missing (expected: a host name)", name);
-    } else if (postgres.ssl() != null && postgres.ssl().mode().equals("allow")) {
-      store(
-          "StoreNotSupported",
-          "StatefulStore %s: postgres.ssl.mode: allow (expected: disable, prefer, require, verify-ca or verify-full)",
-          name);
-    }
+    problems.addAll(
+        StoreChecks.ofSecrets(StoreAccess.of(config, store.getSpec()), references));
   }
 
   private void config(String reason, String message) {

@@ -20,6 +20,9 @@ public record Desired(
     List<Warning> warnings,
     @Nullable Choice choice) {
 
+  /** Of all objects of a service and of its pods; its value is the service's name. */
+  public static final String SERVICE_LABEL = Identity.LABEL;
+
   /** The proxy's image, the spec for which it was chosen, and the store, the latter as hashes. */
   public record Choice(String proxyImage, String specHash, @Nullable String storeHash) {}
 
@@ -82,9 +85,9 @@ public record Desired(
     var inputs = new TreeMap<String, Object>();
     inputs.put("config", service.getSpec().proxy().config());
     inputs.put("store", storeHash == null ? "" : storeHash);
-    if (service.getSpec().update().onSecretChange()) {
+    if (service.getSpec().update().onSecretChange() && references.secretVersions() != null) {
       var versions = new TreeMap<>(references.secretVersions());
-      versions.keySet().retainAll(store.secrets());
+      versions.keySet().retainAll(store.secrets().keySet());
       inputs.put("secrets", Map.copyOf(versions));
     }
     return Fingerprint.of(inputs);

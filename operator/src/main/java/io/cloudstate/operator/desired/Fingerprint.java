@@ -11,7 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** A hash of values, the same wherever and in whatever order of keys they were read. */
-final class Fingerprint {
+public final class Fingerprint {
 
   private static final int LENGTH = 16;
   private static final ObjectMapper CANONICAL =
@@ -22,7 +22,7 @@ final class Fingerprint {
 
   private Fingerprint() {}
 
-  static String of(Object value) {
+  public static String of(Object value) {
     try {
       var json = CANONICAL.writeValueAsString(value).getBytes(StandardCharsets.UTF_8);
       var digest = MessageDigest.getInstance("SHA-256").digest(json);

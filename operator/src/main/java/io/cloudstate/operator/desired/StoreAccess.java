@@ -11,18 +11,24 @@ import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How the proxy gets at its store (operator.md 5): variables, files, and the Secrets they come
- * from. Credentials are references, so no Secret is read; the service's own Secret goes before the
- * store's, whose key names count for both.
+ * from, with the keys that have to be in them. Credentials are references, so no Secret is read; the
+ * service's own Secret goes before the store's, whose key names count for both.
  */
 record StoreAccess(
-    List<EnvVar> environment, List<Volume> volumes, List<VolumeMount> mounts, Set<String> secrets) {
+    List<EnvVar> environment,
+    List<Volume> volumes,
+    List<VolumeMount> mounts,
+    Map<String, Set<String>> secrets) {
 
   private static final String CERTIFICATES = "/var/run/secrets/postgres";
   private static final String VOLUME = "cloudstate-postgres-ssl";
@@ -39,12 +45,12 @@ record StoreAccess(
 
   private static StoreAccess ofKind(String kind) {
     return new StoreAccess(
-        List.of(Env.of("CLOUDSTATE_STORE", kind)), List.of(), List.of(), Set.of());
+        List.of(Env.of("CLOUDSTATE_STORE", kind)), List.of(), List.of(), Map.of());
   }
 
   private static StoreAccess postgres(StoreConfig config, Postgres postgres) {
     var env = new ArrayList<EnvVar>();
-    var secrets = new LinkedHashSet<String>();
+    var secrets = new LinkedHashMap<String, Set<String>>();
     env.add(Env.of("CLOUDSTATE_STORE", "postgres"));
     addIfGiven(env, "POSTGRES_SERVICE", postgres.host());
     addIfGiven(env, "POSTGRES_PORT", postgres.port());
@@ -53,8 +59,8 @@ record StoreAccess(
     var secret =
         nameOf(config.secret() == null ? postgres.credentials().secret() : config.secret());
     if (secret != null) {
-      secrets.add(secret);
       var keys = postgres.credentials();
+      need(secrets, secret, keys.usernameKey(), keys.passwordKey());
       if (config.database() == null) {
         env.add(Env.ofOptionalSecret("POSTGRES_DATABASE", secret, keys.databaseKey()));
       }
@@ -68,14 +74,14 @@ record StoreAccess(
     return protectedBy(ssl, env, secrets);
   }
 
-  private static StoreAccess protectedBy(Ssl ssl, List<EnvVar> env, Set<String> secrets) {
+  private static StoreAccess protectedBy(Ssl ssl, List<EnvVar> env, Map<String, Set<String>> secrets) {
     env.add(Env.of("POSTGRES_SSL", "true"));
     env.add(Env.of("POSTGRES_SSL_MODE", ssl.mode()));
     var secret = nameOf(ssl.secret());
     if (secret == null) {
       return new StoreAccess(List.copyOf(env), List.of(), List.of(), secrets);
     }
-    secrets.add(secret);
+    need(secrets, secret, ssl.rootCert(), ssl.cert(), ssl.key(), ssl.passwordKey());
     addIfGiven(env, "POSTGRES_SSL_ROOT_CERT", file(ssl.rootCert()));
     addIfGiven(env, "POSTGRES_SSL_CERT", file(ssl.cert()));
     addIfGiven(env, "POSTGRES_SSL_KEY", file(ssl.key()));
@@ -96,6 +102,12 @@ record StoreAccess(
             .withReadOnly(true)
             .build();
     return new StoreAccess(List.copyOf(env), List.of(volume), List.of(mount), secrets);
+  }
+
+  private static void need(
+      Map<String, Set<String>> secrets, String secret, @Nullable String... keys) {
+    var needed = secrets.computeIfAbsent(secret, name -> new LinkedHashSet<>());
+    Arrays.stream(keys).filter(key -> key != null).forEach(needed::add);
   }
 
   private static @Nullable String file(@Nullable String key) {

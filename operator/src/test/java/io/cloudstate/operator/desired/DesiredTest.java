@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,10 +60,16 @@ class DesiredTest {
         .path("secrets")
         .properties()
         .forEach(secret -> versions.put(secret.getKey(), secret.getValue().asText()));
+    var keys = new HashMap<String, Set<String>>();
+    cluster
+        .path("secretKeys")
+        .properties()
+        .forEach(
+            secret -> keys.put(secret.getKey(), Set.of(secret.getValue().asText().split(" ", -1))));
     return Desired.of(
         YAML.treeToValue(service, StatefulService.class),
         new References(
-            store.isEmpty() ? null : YAML.treeToValue(store, StatefulStore.class), versions),
+            store.isEmpty() ? null : YAML.treeToValue(store, StatefulStore.class), versions, keys),
         new Platform(
             cluster.get("proxyImage").asText(), cluster.get("nativeSidecars").asBoolean()));
   }
