@@ -168,8 +168,7 @@ final class Checks {
           Size.of(spec).most());
       return;
     }
-    problems.addAll(
-        StoreChecks.ofSecrets(StoreAccess.of(config, store.getSpec()), references));
+    problems.addAll(StoreChecks.ofSecrets(StoreAccess.of(config, store.getSpec()), references));
   }
 
   private void config(String reason, String message) {

@@ -16,8 +16,7 @@ public record References(
     @Nullable Map<String, String> secretVersions,
     Map<String, Set<String>> secretKeys) {
 
-  public References(
-      @Nullable StatefulStore store, @Nullable Map<String, String> secretVersions) {
+  public References(@Nullable StatefulStore store, @Nullable Map<String, String> secretVersions) {
     this(store, secretVersions, Map.of());
   }
 

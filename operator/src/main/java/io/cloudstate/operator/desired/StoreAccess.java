@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How the proxy gets at its store (operator.md 5): variables, files, and the Secrets they come
- * from, with the keys that have to be in them. Credentials are references, so no Secret is read; the
- * service's own Secret goes before the store's, whose key names count for both.
+ * from, with the keys that have to be in them. Credentials are references, so no Secret is read;
+ * the service's own Secret goes before the store's, whose key names count for both.
  */
 record StoreAccess(
     List<EnvVar> environment,
@@ -74,7 +74,8 @@ record StoreAccess(
     return protectedBy(ssl, env, secrets);
   }
 
-  private static StoreAccess protectedBy(Ssl ssl, List<EnvVar> env, Map<String, Set<String>> secrets) {
+  private static StoreAccess protectedBy(
+      Ssl ssl, List<EnvVar> env, Map<String, Set<String>> secrets) {
     env.add(Env.of("POSTGRES_SSL", "true"));
     env.add(Env.of("POSTGRES_SSL_MODE", ssl.mode()));
     var secret = nameOf(ssl.secret());

@@ -142,7 +142,8 @@ final class Cluster implements AutoCloseable {
           services.byIndex(BY_STORE, key.toString()).map(Key::of).forEach(service);
         });
     if (secrets != null) {
-      secrets.onChange((before, now) -> ofSecret(Key.of(now == null ? before : now), service, store));
+      secrets.onChange(
+          (before, now) -> ofSecret(Key.of(now == null ? before : now), service, store));
     }
     pods.onChange((before, now) -> ofOwned(before, now, service));
     owned.values().forEach(kind -> kind.onChange((before, now) -> ofOwned(before, now, service)));
@@ -162,10 +163,7 @@ final class Cluster implements AutoCloseable {
                     }));
   }
 
-  private void ofSecret(
-      Key secret,
-      Consumer<Key> service,
-      Consumer<Key> store) {
+  private void ofSecret(Key secret, Consumer<Key> service, Consumer<Key> store) {
     services.byIndex(BY_SECRET, secret.toString()).map(Key::of).forEach(service);
     stores
         .byIndex(BY_SECRET, secret.toString())
@@ -178,9 +176,7 @@ final class Cluster implements AutoCloseable {
   }
 
   private static void ofOwned(
-      @Nullable HasMetadata before,
-      @Nullable HasMetadata now,
-      Consumer<Key> service) {
+      @Nullable HasMetadata before, @Nullable HasMetadata now, Consumer<Key> service) {
     Stream.of(before, now)
         .filter(each -> each != null)
         .map(Cluster::serviceOf)
@@ -242,7 +238,9 @@ final class Cluster implements AutoCloseable {
   /** All labelled as a service's, whoever owns them. */
   List<HasMetadata> objectsOf(Key service) {
     var objects = new ArrayList<HasMetadata>();
-    owned.values().forEach(kind -> kind.byIndex(BY_SERVICE, service.toString()).forEach(objects::add));
+    owned
+        .values()
+        .forEach(kind -> kind.byIndex(BY_SERVICE, service.toString()).forEach(objects::add));
     return objects;
   }
 
@@ -254,8 +252,7 @@ final class Cluster implements AutoCloseable {
 
   /** Ends when all has been listed once. */
   CompletableFuture<Void> start() {
-    return CompletableFuture.allOf(
-        all().map(Watched::start).toArray(CompletableFuture<?>[]::new));
+    return CompletableFuture.allOf(all().map(Watched::start).toArray(CompletableFuture<?>[]::new));
   }
 
   boolean isSynced() {

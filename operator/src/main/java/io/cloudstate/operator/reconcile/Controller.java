@@ -87,8 +87,7 @@ public final class Controller implements AutoCloseable {
     return now - watchedAt.get() < settings.stuckAfter().toNanos()
         ? Optional.empty()
         : Optional.of(
-            "no watch of %s for %s"
-                .formatted(String.join(", ", unwatched), settings.stuckAfter()));
+            "no watch of %s for %s".formatted(String.join(", ", unwatched), settings.stuckAfter()));
   }
 
   private synchronized boolean hasFailed() {

@@ -62,7 +62,8 @@ record PodTrouble(String reason, String message) {
                     new PodTrouble(reason, "%s: %s".formatted(where, waiting.getMessage())));
               } else if ("CrashLoopBackOff".equals(reason)) {
                 return Optional.of(
-                    new PodTrouble(reason, "%s ends again and again; see its log".formatted(where)));
+                    new PodTrouble(
+                        reason, "%s ends again and again; see its log".formatted(where)));
               }
               return Optional.empty();
             });

@@ -13,13 +13,7 @@ import org.jspecify.annotations.Nullable;
  * rollout is over when all of them are of the current template, available, and no others are left.
  */
 record Rollout(
-    State state,
-    String message,
-    int wanted,
-    int replicas,
-    int ready,
-    int available,
-    int updated) {
+    State state, String message, int wanted, int replicas, int ready, int available, int updated) {
 
   /** In the words of the resource's summary. */
   enum State {

@@ -87,7 +87,8 @@ final class ServicePass implements Pass {
     var status = status(key, service, desired, result);
     var isSaid = ServiceStatus.says(service, status);
     if (!isSaid) {
-      latest.wrote(writer.applyStatus(StatefulService.class, raw, status), cached, System.nanoTime());
+      latest.wrote(
+          writer.applyStatus(StatefulService.class, raw, status), cached, System.nanoTime());
     }
     teller.tell(service, news(service, status, desired, result));
     if (!result.problems().isEmpty()) {
@@ -135,8 +136,7 @@ final class ServicePass implements Pass {
         store);
   }
 
-  private Result apply(
-      Key key, StatefulService service, Desired desired, int failuresBefore) {
+  private Result apply(Key key, StatefulService service, Desired desired, int failuresBefore) {
     var live = live(key, desired.objects());
     var before = applied.getOrDefault(key, Map.of());
     var plan = Plan.of(service.getMetadata().getUid(), desired.objects(), live, before);
@@ -168,8 +168,7 @@ final class ServicePass implements Pass {
     } finally {
       applied.put(key, Map.copyOf(known));
     }
-    return new Result(
-        List.of(), warnings, !plan.toApply().isEmpty() || !plan.toRemove().isEmpty());
+    return new Result(List.of(), warnings, !plan.toApply().isEmpty() || !plan.toRemove().isEmpty());
   }
 
   /** What is labelled as the service's, and what has the name of something wanted. */

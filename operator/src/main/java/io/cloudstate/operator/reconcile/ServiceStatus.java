@@ -99,10 +99,7 @@ final class ServiceStatus {
   private static void setReady(Conditions conditions, List<Problem> problems, Rollout rollout) {
     if (problems.isEmpty()) {
       conditions.set(
-          READY,
-          rollout.state() == Rollout.State.Ready,
-          rollout.state().name(),
-          rollout.message());
+          READY, rollout.state() == Rollout.State.Ready, rollout.state().name(), rollout.message());
       return;
     }
     var reason =

@@ -6,7 +6,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Which other objects a resource names; read from what is there, whatever else is wrong with it. */
+/**
+ * Which other objects a resource names; read from what is there, whatever else is wrong with it.
+ */
 final class Uses {
 
   private Uses() {}

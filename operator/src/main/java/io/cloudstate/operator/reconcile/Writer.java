@@ -134,8 +134,7 @@ final class Writer {
         .inNamespace(metadata.getNamespace())
         .withName(metadata.getName())
         .subresource("status")
-        .patch(
-            context(STATUS_MANAGER, true), client.getKubernetesSerialization().asJson(patch));
+        .patch(context(STATUS_MANAGER, true), client.getKubernetesSerialization().asJson(patch));
   }
 
   void create(HasMetadata object) {

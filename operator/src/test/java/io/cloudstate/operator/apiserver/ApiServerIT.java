@@ -1,9 +1,9 @@
 package io.cloudstate.operator.apiserver;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.jspecify.annotations.Nullable;
 
 /** A real API server keeps the contract that ours is held to. */
 class ApiServerIT extends ApiServerContract {

@@ -73,8 +73,7 @@ public final class RealApiServer implements AutoCloseable {
 
   private static void install(KubernetesClient client) {
     for (var plural : List.of("statefulservices", "statefulstores")) {
-      try (var yaml =
-          Files.newInputStream(Path.of("..", "deploy", "crds", plural + ".yaml"))) {
+      try (var yaml = Files.newInputStream(Path.of("..", "deploy", "crds", plural + ".yaml"))) {
         var definition =
             client.apiextensions().v1().customResourceDefinitions().load(yaml).serverSideApply();
         client

@@ -39,7 +39,8 @@ class CurrentApisTest {
           .containsExactlyInAnyOrder("statefulservices.yaml", "statefulstores.yaml");
     }
     for (var plural : Set.of("statefulservices", "statefulstores")) {
-      var definition = Schema.YAML.readTree(Path.of("..", "deploy", "crds", plural + ".yaml").toFile());
+      var definition =
+          Schema.YAML.readTree(Path.of("..", "deploy", "crds", plural + ".yaml").toFile());
       assertThat(definition.get("apiVersion").asText()).isEqualTo("apiextensions.k8s.io/v1");
     }
   }

@@ -39,8 +39,7 @@ class ConflictTest {
     "0, ApplyFailed, true"
   })
   void whatPassesByItselfIsToldApart(int code, String reason, boolean isPassing) {
-    var refusal =
-        Refusal.of(refusal(code, "Other", "x"), new Ref("Role", new Key("n", "r")));
+    var refusal = Refusal.of(refusal(code, "Other", "x"), new Ref("Role", new Key("n", "r")));
     assertThat(refusal.problem().reason()).isEqualTo(reason);
     assertThat(refusal.problem().message()).isEqualTo("Role r: in the server's words");
     assertThat(refusal.isPassing()).isEqualTo(isPassing);

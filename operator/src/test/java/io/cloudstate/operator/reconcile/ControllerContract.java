@@ -68,8 +68,7 @@ abstract class ControllerContract {
         .singleElement()
         .satisfies(
             owner ->
-                assertThat(owner.getUid())
-                    .isEqualTo(it.services().get().getMetadata().getUid()));
+                assertThat(owner.getUid()).isEqualTo(it.services().get().getMetadata().getUid()));
     assertThat(it.services().get().getMetadata().getGeneration())
         .as("nobody changed the user's spec")
         .isEqualTo(1);
@@ -118,8 +117,11 @@ abstract class ControllerContract {
     it.settles();
     // When
     it.patch(
-        Role.class, it.name + "-cloudstate", "intruder", "{\"rules\": [{\"verbs\": [\"*\"]," +
-            " \"apiGroups\": [\"\"], \"resources\": [\"pods\"]}]}");
+        Role.class,
+        it.name + "-cloudstate",
+        "intruder",
+        "{\"rules\": [{\"verbs\": [\"*\"],"
+            + " \"apiGroups\": [\"\"], \"resources\": [\"pods\"]}]}");
     // Then
     eventually(
         "rules are set again",

@@ -125,10 +125,7 @@ class ControllerFaultsTest {
   }
 
   private static boolean isOfTheOperator(Request request) {
-    return request
-        .query()
-        .getOrDefault("fieldManager", "")
-        .startsWith("cloudstate-operator");
+    return request.query().getOrDefault("fieldManager", "").startsWith("cloudstate-operator");
   }
 
   @Test
@@ -266,12 +263,7 @@ class ControllerFaultsTest {
     it.service(PLAIN);
     it.settles();
     // When
-    client
-        .apps()
-        .deployments()
-        .inNamespace(Playground.NAMESPACE)
-        .withName(it.name)
-        .scale(5);
+    client.apps().deployments().inNamespace(Playground.NAMESPACE).withName(it.name).scale(5);
     // Then
     eventually("set again", () -> it.deployment().getSpec().getReplicas() == 1);
     eventually("it is told", () -> !it.events().isEmpty());
@@ -353,8 +345,7 @@ class ControllerFaultsTest {
   private static void ails(Controller controller, String ailment) {
     await()
         .atMost(Duration.ofSeconds(30))
-        .untilAsserted(
-            () -> assertThat(controller.ailment().orElse("none")).startsWith(ailment));
+        .untilAsserted(() -> assertThat(controller.ailment().orElse("none")).startsWith(ailment));
   }
 
   private static ControllerSettings impatient() {
@@ -377,7 +368,11 @@ class ControllerFaultsTest {
     // Given
     it.close();
     server.fail(
-        request -> request.isAbout("deployments") && !request.isWrite(), 3, 500, "Other", "planted");
+        request -> request.isAbout("deployments") && !request.isWrite(),
+        3,
+        500,
+        "Other",
+        "planted");
     try (var next = new Playground(client, true, Set.of())) {
       next.service(PLAIN);
       next.controller.start();

@@ -2,9 +2,9 @@ package io.cloudstate.operator.reconcile;
 
 import io.cloudstate.operator.apiserver.RealApiServer;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.jspecify.annotations.Nullable;
 
 /** The controller on a real API server. */
 class ControllerIT extends ControllerContract {

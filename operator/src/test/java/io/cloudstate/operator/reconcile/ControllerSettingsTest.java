@@ -17,7 +17,8 @@ class ControllerSettingsTest {
   void whatCannotWorkIsRefusedByName() {
     assertRefused(0, SECOND, SECOND, SECOND, "workers: 0 (expected: >= 1)");
     assertRefused(1, Duration.ZERO, SECOND, SECOND, "resync: PT0S (expected: above 0)");
-    assertRefused(1, SECOND, Duration.ofSeconds(-1), SECOND, "firstRetry: PT-1S (expected: above 0)");
+    assertRefused(
+        1, SECOND, Duration.ofSeconds(-1), SECOND, "firstRetry: PT-1S (expected: above 0)");
     assertRefused(
         1,
         SECOND,

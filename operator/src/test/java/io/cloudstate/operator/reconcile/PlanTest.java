@@ -21,7 +21,9 @@ class PlanTest {
   @Test
   void whatIsNotThereIsApplied() {
     var plan = Plan.of(OWNER, List.of(wanted("a", "1"), wanted("b", "1")), Map.of(), Map.of());
-    assertThat(plan.toApply()).extracting(each -> each.getMetadata().getName()).containsExactly("a", "b");
+    assertThat(plan.toApply())
+        .extracting(each -> each.getMetadata().getName())
+        .containsExactly("a", "b");
     assertThat(plan.toRemove()).isEmpty();
   }
 
@@ -85,7 +87,9 @@ class PlanTest {
             List.of(wanted("a", "1")),
             List.of(live("b", OWNER, "f:x"), live("c", "uid-2", "f:x"), live("d", null, "f:x")),
             Map.of());
-    assertThat(plan.toRemove()).extracting(each -> each.getMetadata().getName()).containsExactly("b");
+    assertThat(plan.toRemove())
+        .extracting(each -> each.getMetadata().getName())
+        .containsExactly("b");
   }
 
   @Test
@@ -145,7 +149,12 @@ class PlanTest {
                     .build())
             .endMetadata();
     if (owner != null) {
-      builder.editMetadata().addNewOwnerReference().withUid(owner).endOwnerReference().endMetadata();
+      builder
+          .editMetadata()
+          .addNewOwnerReference()
+          .withUid(owner)
+          .endOwnerReference()
+          .endMetadata();
     }
     return builder.build();
   }

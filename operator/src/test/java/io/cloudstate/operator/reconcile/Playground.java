@@ -171,9 +171,9 @@ final class Playground implements AutoCloseable, ReconcileListener {
   }
 
   private Resource<GenericKubernetesResource> resource(String yaml) {
-    var text =
-        yaml.replace("$name", name).replace("$store", store).replace("$secret", secret);
-    var object = client.getKubernetesSerialization().unmarshal(text, GenericKubernetesResource.class);
+    var text = yaml.replace("$name", name).replace("$store", store).replace("$secret", secret);
+    var object =
+        client.getKubernetesSerialization().unmarshal(text, GenericKubernetesResource.class);
     object.getMetadata().setNamespace(NAMESPACE);
     return client.resource(object).inNamespace(NAMESPACE);
   }
@@ -333,12 +333,7 @@ final class Playground implements AutoCloseable, ReconcileListener {
 
   /** Reasons of the Events about the service, each as often as there are any. */
   List<String> events() {
-    return client
-        .resources(Event.class)
-        .inNamespace(NAMESPACE)
-        .list()
-        .getItems()
-        .stream()
+    return client.resources(Event.class).inNamespace(NAMESPACE).list().getItems().stream()
         .filter(event -> event.getRegarding().getName().equals(name))
         .map(event -> event.getReason() + ": " + event.getNote())
         .sorted()

@@ -39,12 +39,7 @@ class RolloutTest {
   void withoutDeploymentOrStatusNothingIsAvailable() {
     assertThat(Rollout.of(null, List.of()).state()).isEqualTo(Rollout.State.Unavailable);
     var fresh =
-        new DeploymentBuilder()
-            .withNewMetadata()
-            .endMetadata()
-            .withNewSpec()
-            .endSpec()
-            .build();
+        new DeploymentBuilder().withNewMetadata().endMetadata().withNewSpec().endSpec().build();
     assertThat(Rollout.of(fresh, List.of()).state()).isEqualTo(Rollout.State.Unavailable);
   }
 
@@ -92,8 +87,7 @@ class RolloutTest {
     var rollout = Rollout.of(deployment(2, 1, 2, 1, 1), List.of(pod));
     // Then
     assertThat(rollout.message())
-        .isEqualTo(
-            "1 of 2 pods updated, 1 available" + (expected == null ? "" : "; " + expected));
+        .isEqualTo("1 of 2 pods updated, 1 available" + (expected == null ? "" : "; " + expected));
     assertThat(Rollout.of(deployment(2, 1, 2, 2, 2), List.of(pod)).message())
         .as("no trouble once all is well")
         .isEqualTo("2 of 2 pods available");

@@ -115,7 +115,10 @@ class ServiceStatusTest {
         assertThat(status.conditions())
             .allSatisfy(
                 condition ->
-                    assertThat(condition.getLastTransitionTime().equals(since(old, condition.getType())))
+                    assertThat(
+                            condition
+                                .getLastTransitionTime()
+                                .equals(since(old, condition.getType())))
                         .isEqualTo(condition.getStatus().equals(is(old, condition.getType()))));
       }
       var after = service(status, second);
@@ -142,8 +145,7 @@ class ServiceStatusTest {
 
   private static StatefulService service(@Nullable StatefulServiceStatus status, long generation) {
     var service = new StatefulService();
-    service.setMetadata(
-        new ObjectMetaBuilder().withName("s").withGeneration(generation).build());
+    service.setMetadata(new ObjectMetaBuilder().withName("s").withGeneration(generation).build());
     service.setStatus(status);
     return service;
   }
