@@ -14,7 +14,6 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Volume;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,38 +75,12 @@ public record Injection(@Nullable Pod pod, List<Problem> problems, List<Warning>
       return refused(problems);
     }
     var service = service(request);
-    problems.addAll(
-        Checks.of(
-            service.getSpec(), new References(store, secretsAsFound(request, store)), platform));
+    problems.addAll(Checks.of(service.getSpec(), new References(store, null), platform));
     return problems.isEmpty() ? injected(pod, service, store, platform) : refused(problems);
   }
 
   private static Injection refused(List<Problem> problems) {
     return new Injection(null, problems, List.of());
-  }
-
-  /** Whether Secrets are there the kubelet sees, and says so at the pod. */
-  private static Map<String, String> secretsAsFound(
-      PodRequest request, @Nullable StatefulStore store) {
-    var names = new HashMap<String, String>();
-    if (request.secret() != null) {
-      names.put(request.secret(), "");
-    }
-    var postgres = store == null ? null : store.getSpec().postgres();
-    if (postgres != null) {
-      addName(names, postgres.credentials().secret());
-      var ssl = postgres.ssl();
-      if (ssl != null) {
-        addName(names, ssl.secret());
-      }
-    }
-    return names;
-  }
-
-  private static void addName(Map<String, String> names, @Nullable LocalObjectReference secret) {
-    if (secret != null && secret.getName() != null) {
-      names.put(secret.getName(), "");
-    }
   }
 
   private static StatefulService service(PodRequest request) {

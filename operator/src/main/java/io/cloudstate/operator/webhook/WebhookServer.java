@@ -8,6 +8,7 @@ import io.cloudstate.operator.webhook.WebhookListener.Outcome;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,11 +23,12 @@ public final class WebhookServer implements AutoCloseable {
   private static final int STOP_SECONDS = 5;
   private static final Logger log = LoggerFactory.getLogger(WebhookServer.class);
 
-  private final PodAdmission admission;
+  private final Function<AdmissionRequest, Answer> admission;
   private final WebhookListener listener;
   private final HttpsServer server;
 
-  private WebhookServer(HttpsServer server, PodAdmission admission, WebhookListener listener) {
+  private WebhookServer(
+      HttpsServer server, Function<AdmissionRequest, Answer> admission, WebhookListener listener) {
     this.server = server;
     this.admission = admission;
     this.listener = listener;
@@ -40,6 +42,15 @@ public final class WebhookServer implements AutoCloseable {
    */
   public static WebhookServer start(
       int port, SSLContext context, PodAdmission admission, WebhookListener listener)
+      throws IOException {
+    return start(port, context, admission::answer, listener);
+  }
+
+  static WebhookServer start(
+      int port,
+      SSLContext context,
+      Function<AdmissionRequest, Answer> admission,
+      WebhookListener listener)
       throws IOException {
     var https = Servers.secure(port, "webhook", context);
     var server = new WebhookServer(https, admission, listener);
@@ -89,7 +100,7 @@ public final class WebhookServer implements AutoCloseable {
   private Outcome reviewed(HttpExchange exchange, byte[] body) throws IOException {
     try {
       var request = AdmissionRequest.parse(body);
-      var answer = admission.answer(request);
+      var answer = admission.apply(request);
       Servers.answer(exchange, 200, "application/json", request.answered(answer));
       return outcome(answer, request);
     } catch (NotAReview e) {
