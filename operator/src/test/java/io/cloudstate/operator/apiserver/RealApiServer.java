@@ -102,6 +102,11 @@ public final class RealApiServer implements AutoCloseable {
         .build();
   }
 
+  /** How others than this client reach it, with all rights. */
+  public String kubeConfig() {
+    return server.getKubeConfigYaml();
+  }
+
   @Override
   public void close() {
     server.stop();

@@ -63,6 +63,10 @@ public final class Schema {
     }
   }
 
+  JsonNode names() {
+    return definition.at("/spec/names");
+  }
+
   JsonNode version() {
     return definition.at("/spec/versions/0");
   }
