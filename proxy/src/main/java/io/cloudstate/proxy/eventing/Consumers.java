@@ -20,6 +20,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs the consumers of the catalog that is served: from event logs in slices over the cluster,
@@ -53,6 +55,8 @@ public final class Consumers {
       long lag,
       long secondsBehind,
       String lastError) {}
+
+  private static final Logger log = LoggerFactory.getLogger(Consumers.class);
 
   private final ActorSystem<?> system;
   private final ConsumerHandler.Environment environment;
@@ -96,6 +100,9 @@ public final class Consumers {
   public synchronized void serve(ServiceCatalog catalog) {
     var wanted = new LinkedHashMap<String, RunningConsumer>();
     for (var consumer : catalog.eventing().consumers()) {
+      if (!consumers.containsKey(consumer.id())) {
+        log.atInfo().addKeyValue("consumer", consumer.id()).log("consuming events");
+      }
       var counted = counters.computeIfAbsent(consumer.id(), id -> new ConsumerCounters());
       wanted.put(consumer.id(), new RunningConsumer(consumer, counted));
     }

@@ -171,11 +171,11 @@ final class LogSlice extends AbstractBehavior<LogSlice.Message> {
       return this;
     }
     storeError = Optional.empty();
-    log.atInfo()
+    log.atDebug()
         .addKeyValue("consumer", id.consumer())
         .addKeyValue("slice", id.slice().toString())
         .addKeyValue("position", position.watermark())
-        .log("consuming an event log");
+        .log("consuming a slice");
     var started = new LogSession(environment.limits(), key.log(), id.slice(), position, nanoTime());
     session = started;
     return doAll(started.onWake(nanoTime()));

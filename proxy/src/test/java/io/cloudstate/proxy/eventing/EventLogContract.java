@@ -11,7 +11,7 @@ import io.cloudstate.proxy.storage.journal.EventLog.Numbers;
 import io.cloudstate.proxy.storage.journal.EventLogStore;
 import io.cloudstate.proxy.storage.journal.EventStore;
 import io.cloudstate.proxy.storage.journal.LogPosition;
-import io.cloudstate.proxy.storage.journal.LogPositions.Key;
+import io.cloudstate.proxy.storage.journal.LogPositions;
 import io.cloudstate.proxy.storage.journal.LogPositions.Slice;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -125,7 +125,7 @@ abstract class EventLogContract {
 
   @Test
   void positionIsKept() {
-    var key = new Key("Service", "group", "kept");
+    var key = new LogPositions.Key("Service", "group", "kept");
     var slice = new Slice(1, 2);
     var positions = logs.positions();
     assertThat(result(positions.open(key, slice, 7))).isEqualTo(LogPosition.at(7));
@@ -133,13 +133,13 @@ abstract class EventLogContract {
     var position = new LogPosition(20, List.of(new Numbers(8, 8), new Numbers(11, 15)));
     assertThat(result(positions.save(key, slice, position))).isTrue();
     assertThat(result(positions.open(key, slice, 9))).isEqualTo(position);
-    assertThat(result(positions.open(new Key("Other", "group", "kept"), slice, 9)))
+    assertThat(result(positions.open(new LogPositions.Key("Other", "group", "kept"), slice, 9)))
         .isEqualTo(LogPosition.at(9));
   }
 
   @Test
   void anotherNumberOfSlicesGoesOnWhereAllOfThemWere() {
-    var key = new Key("Service", "group", "divided");
+    var key = new LogPositions.Key("Service", "group", "divided");
     var positions = logs.positions();
     var first = new Slice(0, 2);
     result(positions.open(key, first, 0));

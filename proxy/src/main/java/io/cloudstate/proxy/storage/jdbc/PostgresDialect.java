@@ -86,8 +86,8 @@ public final class PostgresDialect implements Dialect {
           new Privilege(Tables.EVENT_LOGS, "event_consumer_position", "UPDATE"),
           new Privilege(Tables.EVENT_LOGS, "event_consumer_position", "DELETE"));
 
-  // Everybody who has begun to insert and has not ended, prepared transactions included. A number
-  // is taken after the lock, and the lock is given back after the rows can be seen.
+  // Everybody who has begun to insert and has not ended. A number is taken after the lock, and the
+  // lock is given back after the rows can be seen (docs/decisions/0010).
   private static final String EVENT_WRITERS =
       """
       SELECT "virtualtransaction" FROM pg_locks
