@@ -53,7 +53,7 @@ final class AdminViews {
   }
 
   /** What can be done with consumers of events, by the names that {@link Management.Desk} has. */
-  static Map<String, Management.Command> commands(Consumers consumers) {
+  static Map<String, Management.Operation> commands(Consumers consumers) {
     return Map.of(
         "consumers/resume", (id, slice) -> consumers.resume(id, slice, false),
         "consumers/skip", (id, slice) -> consumers.resume(id, slice, true));

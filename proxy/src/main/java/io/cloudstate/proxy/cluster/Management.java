@@ -34,7 +34,7 @@ public final class Management implements Extension {
 
   /** What can be done with one of the things of a view. */
   @FunctionalInterface
-  public interface Command {
+  public interface Operation {
 
     /**
      * Starts to do it, and returns.
@@ -53,7 +53,7 @@ public final class Management implements Extension {
    * @param commands by name of the view and name of the command, such as {@code consumers/skip}
    */
   public record Desk(
-      Health health, Drain drain, Map<String, View> views, Map<String, Command> commands) {
+      Health health, Drain drain, Map<String, View> views, Map<String, Operation> commands) {
 
     public Desk {
       views = Map.copyOf(views);

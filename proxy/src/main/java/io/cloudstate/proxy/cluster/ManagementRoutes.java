@@ -81,7 +81,7 @@ final class ManagementRoutes extends AllDirectives implements ManagementRoutePro
                             : run(command, id, slice))));
   }
 
-  private static HttpResponse run(Management.Command command, String id, Optional<String> slice) {
+  private static HttpResponse run(Management.Operation command, String id, Optional<String> slice) {
     try {
       var part =
           slice.isEmpty()
