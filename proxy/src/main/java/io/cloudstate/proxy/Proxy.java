@@ -19,6 +19,7 @@ import io.cloudstate.proxy.discovery.Discovery;
 import io.cloudstate.proxy.discovery.EntityType;
 import io.cloudstate.proxy.discovery.ErrorReports;
 import io.cloudstate.proxy.discovery.ServiceCatalog;
+import io.cloudstate.proxy.discovery.eventing.EventingSupport;
 import io.cloudstate.proxy.entity.EntityEnvironment;
 import io.cloudstate.proxy.entity.EntityKind;
 import io.cloudstate.proxy.entity.action.ActionKind;
@@ -28,6 +29,7 @@ import io.cloudstate.proxy.entity.eventsourced.EventSourcedEnvironment;
 import io.cloudstate.proxy.entity.eventsourced.EventSourcedKind;
 import io.cloudstate.proxy.entity.value.ValueEnvironment;
 import io.cloudstate.proxy.entity.value.ValueKind;
+import io.cloudstate.proxy.eventing.Consumers;
 import io.cloudstate.proxy.eventloop.EventLoops;
 import io.cloudstate.proxy.ingress.Ingress;
 import io.cloudstate.proxy.router.CatalogRouter;
@@ -65,6 +67,7 @@ public final class Proxy {
   private final Optional<ValueKind> values;
   private final CrdtKind crdt;
   private final CatalogRouter router;
+  private final Consumers consumers;
   private final Executor blocking; // Akka waits while it starts sharding
   private final Ingress ingress;
   private final CompletableFuture<Integer> online = new CompletableFuture<>();
@@ -154,6 +157,16 @@ public final class Proxy {
     var kinds = kinds();
     this.router =
         new CatalogRouter(settings.routing(), relayTimeout, kinds, reports, System::nanoTime);
+    this.consumers =
+        new Consumers(
+            system,
+            router,
+            storage.logs(),
+            Optional.empty(),
+            settings.eventing(),
+            settings.serving().gracefulTerminationTimeout(),
+            Clock.systemUTC(),
+            System::nanoTime);
     this.ingress =
         new Ingress(settings.serving(), settings.documentation(), relayTimeout, eventLoops, router);
 
@@ -166,11 +179,13 @@ public final class Proxy {
         health,
         drain,
         ingress,
+        consumers,
         crdt,
         userFunction,
         storage);
-    var views = AdminViews.of(system, membership, () -> Optional.ofNullable(catalog));
-    var management = Management.start(system, new Management.Desk(health, drain, views));
+    var views = AdminViews.of(system, membership, () -> Optional.ofNullable(catalog), consumers);
+    var desk = new Management.Desk(health, drain, views, AdminViews.commands(consumers));
+    var management = Management.start(system, desk);
     management.whenComplete((open, cause) -> onManagement(settings, cause));
     this.join = () -> join(membership, management, settings.cluster().joinTimeout());
     if (!settings.cluster().hasOthers()) {
@@ -181,7 +196,7 @@ public final class Proxy {
             userFunction,
             settings.discovery(),
             kinds.keySet(),
-            eventSourced.isPresent(),
+            new EventingSupport(storage.logs().isPresent(), false),
             version(),
             reports,
             this::serve,
@@ -229,12 +244,14 @@ public final class Proxy {
     eventSourced.ifPresent(kind -> kind.serve(catalog));
     values.ifPresent(kind -> kind.serve(catalog));
     crdt.serve(catalog);
+    consumers.join(catalog);
     return joined().thenCompose(isMember -> open(catalog));
   }
 
   private CompletionStage<@Nullable Void> open(ServiceCatalog catalog) {
     this.catalog = catalog;
     router.serve(catalog);
+    consumers.serve(catalog);
     if (online.isDone()) {
       ingress.serve(catalog);
       return CompletableFuture.completedFuture(null);
@@ -269,6 +286,7 @@ public final class Proxy {
     neededForCalls.put("discovery", this::discoveryTrouble);
     neededForCalls.put("link", this::linkTrouble);
     neededForCalls.put("store", storeHealth::trouble);
+    neededForCalls.put("eventing", () -> consumers.trouble());
     return new Health(neededForCalls, Map.of("membership", membership::removal));
   }
 

@@ -61,6 +61,8 @@ class ArchitectureTest {
           .mayOnlyAccessLayers("router", "eventloop", "discovery", "call", "config", "telemetry")
           .whereLayer("router")
           .mayOnlyAccessLayers("entity", "discovery", "call", "config", "telemetry")
+          .whereLayer("eventing")
+          .mayOnlyAccessLayers("router", "storage", "discovery", "call", "config", "telemetry")
           .whereLayer("entity")
           .mayOnlyAccessLayers("userfunction", "discovery", "call", "config", "telemetry")
           .whereLayer("kinds")
@@ -124,6 +126,7 @@ class ArchitectureTest {
                   .and(not(type(ServiceDefinition.class)))
                   .and(not(type(MethodDefinition.class)))
                   .and(not(resideInAPackage(ROOT + ".discovery.http")))
+                  .and(not(resideInAPackage(ROOT + ".discovery.eventing")))
                   .and(not(type(EntityType.class))));
 
   @ArchTest
@@ -313,7 +316,9 @@ class ArchitectureTest {
         .layer("eventloop")
         .definedBy(ROOT + ".eventloop..")
         .layer("telemetry")
-        .definedBy(ROOT + ".telemetry..");
+        .definedBy(ROOT + ".telemetry..")
+        .layer("eventing")
+        .definedBy(ROOT + ".eventing..");
   }
 
   private static ArchRule stays(String library, String... stages) {

@@ -20,7 +20,8 @@ public record ProxySettings(
     Store store,
     Replication replication,
     Management management,
-    Cluster cluster) {
+    Cluster cluster,
+    EventingSettings eventing) {
 
   /**
    * The serving side.

@@ -6,8 +6,10 @@ import io.cloudstate.proxy.storage.jdbc.H2Dialect;
 import io.cloudstate.proxy.storage.jdbc.JdbcStore;
 import io.cloudstate.proxy.storage.jdbc.PostgresDialect;
 import io.cloudstate.proxy.storage.jdbc.Tables;
+import io.cloudstate.proxy.storage.journal.EventLogStore;
 import io.cloudstate.proxy.storage.journal.EventStore;
 import io.cloudstate.proxy.storage.journal.StoreHealth;
+import io.cloudstate.proxy.storage.memory.MemoryPositions;
 import io.cloudstate.proxy.storage.memory.MemoryStore;
 import io.cloudstate.proxy.storage.memory.MemoryValues;
 import io.cloudstate.proxy.storage.store.ValueStore;
@@ -24,12 +26,17 @@ public final class Storage implements AutoCloseable {
 
   private final @Nullable EventStore events;
   private final @Nullable ValueStore values;
+  private final @Nullable EventLogStore logs;
   private final Consumer<Tables> needs;
 
   private Storage(
-      @Nullable EventStore events, @Nullable ValueStore values, Consumer<Tables> needs) {
+      @Nullable EventStore events,
+      @Nullable ValueStore values,
+      @Nullable EventLogStore logs,
+      Consumer<Tables> needs) {
     this.events = events;
     this.values = values;
+    this.logs = logs;
     this.needs = needs;
   }
 
@@ -45,8 +52,8 @@ public final class Storage implements AutoCloseable {
   public static Storage open(ProxySettings.Store settings, StoreHealth health, Clock clock) {
     var jdbc = settings.jdbc();
     return switch (settings.type()) {
-      case NONE -> new Storage(null, null, tables -> {});
-      case IN_MEMORY -> new Storage(new MemoryStore(), new MemoryValues(), tables -> {});
+      case NONE -> new Storage(null, null, null, tables -> {});
+      case IN_MEMORY -> inMemory(new MemoryStore(clock));
       case H2 -> of(JdbcStore.open(new H2Dialect(settings.h2File()), jdbc, health, clock));
       case POSTGRES ->
           of(JdbcStore.open(new PostgresDialect(settings.postgres(), jdbc), jdbc, health, clock));
@@ -54,7 +61,12 @@ public final class Storage implements AutoCloseable {
   }
 
   private static Storage of(JdbcStore store) {
-    return new Storage(store, store.values(), store::need);
+    return new Storage(store, store.values(), store.logs(), store::need);
+  }
+
+  private static Storage inMemory(MemoryStore store) {
+    var logs = new EventLogStore(store.log(), new MemoryPositions());
+    return new Storage(store, new MemoryValues(), logs, tables -> {});
   }
 
   /**
@@ -69,6 +81,9 @@ public final class Storage implements AutoCloseable {
         case CRDT, ACTION -> {}
       }
     }
+    if (catalog.eventing().readsEventLogs()) {
+      needs.accept(Tables.EVENT_LOGS);
+    }
   }
 
   /** Empty when there is no store; then no event sourced entity can be served. */
@@ -79,6 +94,11 @@ public final class Storage implements AutoCloseable {
   /** Empty when there is no store; then no value entity can be served. */
   public Optional<ValueStore> values() {
     return Optional.ofNullable(values);
+  }
+
+  /** Empty when there is no store; then no event log can be consumed. */
+  public Optional<EventLogStore> logs() {
+    return Optional.ofNullable(logs);
   }
 
   /** Gives files and connections back. Blocks until what is still being written is. */

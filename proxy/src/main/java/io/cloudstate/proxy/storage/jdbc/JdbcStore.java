@@ -1,6 +1,7 @@
 package io.cloudstate.proxy.storage.jdbc;
 
 import io.cloudstate.proxy.config.ProxySettings;
+import io.cloudstate.proxy.storage.journal.EventLogStore;
 import io.cloudstate.proxy.storage.journal.EventStore;
 import io.cloudstate.proxy.storage.journal.EventWrite;
 import io.cloudstate.proxy.storage.journal.StorageUnavailable;
@@ -44,6 +45,9 @@ public final class JdbcStore implements EventStore {
   private final DatabaseThreads threads;
   private final JdbcEventReader events;
   private final JdbcValues values;
+  private final WritersUnderWay writing = new WritersUnderWay();
+  private final JdbcEventLog eventLog;
+  private final EventLogStore logs;
   private final Semaphore snapshots;
   private final Set<Tables> needed = ConcurrentHashMap.newKeySet();
 
@@ -62,6 +66,8 @@ public final class JdbcStore implements EventStore {
     this.values =
         new JdbcValues(
             threads, writers.lane("values", settings.maxQueuedEvents(), this::writeValues));
+    this.eventLog = new JdbcEventLog(threads, dialect, writing);
+    this.logs = new EventLogStore(eventLog, new JdbcPositions(threads, clock));
     this.snapshots = new Semaphore(settings.maxQueuedSnapshots());
   }
 
@@ -117,7 +123,14 @@ public final class JdbcStore implements EventStore {
 
   @Override
   public CompletionStage<Boolean> append(EventWrite write) {
-    return eventWrites.submit(new EventRows(write));
+    return eventWrites
+        .submit(new EventRows(write))
+        .whenComplete(
+            (isWritten, failure) -> {
+              if (failure == null) {
+                eventLog.written(write.persistenceId());
+              }
+            });
   }
 
   @Override
@@ -138,6 +151,11 @@ public final class JdbcStore implements EventStore {
     return values;
   }
 
+  /** The events as logs. */
+  public EventLogStore logs() {
+    return logs;
+  }
+
   /** What waits is written, unless that takes long. */
   @Override
   public void close() {
@@ -156,7 +174,12 @@ public final class JdbcStore implements EventStore {
 
   private List<Boolean> insert(Connection connection, List<EventRows> rows) throws SQLException {
     var writes = rows.stream().map(EventRows::write).toList();
-    dialect.insert(connection, writer, clock.millis(), writes);
+    var transaction = writing.begin();
+    try {
+      dialect.insert(connection, writer, clock.millis(), writes);
+    } finally {
+      writing.end(transaction);
+    }
     return Collections.nCopies(rows.size(), true);
   }
 

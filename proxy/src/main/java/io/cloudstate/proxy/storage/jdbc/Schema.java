@@ -52,7 +52,30 @@ final class Schema {
           new Table(
               Tables.VALUES,
               "value_entity_state",
-              List.of("persistence_id", "entity_id", "revision", "type_url", "state")));
+              List.of("persistence_id", "entity_id", "revision", "type_url", "state")),
+          new Table(
+              Tables.EVENT_LOGS,
+              "event_journal",
+              List.of(
+                  "ordering",
+                  "persistence_id",
+                  "sequence_number",
+                  "write_timestamp",
+                  "event_payload",
+                  "event_ser_id",
+                  "event_ser_manifest")),
+          new Table(
+              Tables.EVENT_LOGS,
+              "event_consumer_position",
+              List.of(
+                  "service",
+                  "consumer_group",
+                  "event_log",
+                  "slices",
+                  "slice",
+                  "scanned",
+                  "open_numbers",
+                  "saved_at")));
 
   private Schema() {}
 
