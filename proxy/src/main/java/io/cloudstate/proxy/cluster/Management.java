@@ -7,6 +7,7 @@ import akka.actor.typed.Extension;
 import akka.actor.typed.ExtensionId;
 import akka.management.javadsl.AkkaManagement;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -31,12 +32,25 @@ public final class Management implements Extension {
   @FunctionalInterface
   public interface View extends Supplier<CompletionStage<?>> {}
 
+  /** What can be seen of one entity. */
+  @FunctionalInterface
+  public interface EntityView {
+
+    /**
+     * Something that JSON can be made of; empty for a type that there is not.
+     *
+     * @param type its name in storage
+     */
+    Optional<CompletionStage<?>> of(String type, String entityId);
+  }
+
   /**
    * What the port tells of and does.
    *
    * @param views by name
+   * @param entity one of them
    */
-  public record Desk(Health health, Drain drain, Map<String, View> views) {
+  public record Desk(Health health, Drain drain, Map<String, View> views, EntityView entity) {
 
     public Desk {
       views = Map.copyOf(views);

@@ -42,7 +42,29 @@ final class ManagementRoutes extends AllDirectives implements ManagementRoutePro
         path("alive", () -> get(() -> complete(probed(desk.health().alive())))),
         path("health", () -> get(() -> complete(json(StatusCodes.OK, health())))),
         path("drain", () -> concat(get(this::drain), post(this::drain))),
-        pathPrefix("admin", () -> path(PathMatchers.segment(), name -> get(() -> view(name)))));
+        pathPrefix(
+            "admin",
+            () ->
+                concat(
+                    path(PathMatchers.segment(), name -> get(() -> view(name))),
+                    path(
+                        PathMatchers.segment("entities")
+                            .slash(PathMatchers.segment())
+                            .slash(PathMatchers.segment()),
+                        (type, id) -> get(() -> entity(type, id))))));
+  }
+
+  private Route entity(String type, String id) {
+    return desk.entity().of(type, id).map(this::seen).orElseGet(this::reject);
+  }
+
+  private Route seen(CompletionStage<?> entity) {
+    return completeWithFuture(
+        entity.handle(
+            (seen, failure) ->
+                failure == null
+                    ? json(StatusCodes.OK, seen)
+                    : text(StatusCodes.GATEWAY_TIMEOUT, "The entity's node does not answer")));
   }
 
   private Route view(String name) {
