@@ -3,6 +3,7 @@ package io.cloudstate.proxy;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.cloudstate.proxy.config.InvalidSettings;
+import io.cloudstate.proxy.config.LogFormat;
 import io.cloudstate.proxy.config.ProgramArguments;
 import io.cloudstate.proxy.config.SettingSources;
 import io.cloudstate.proxy.config.SettingsReader;
@@ -23,6 +24,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
+    LogFormat.problem(System.getenv()).ifPresent(Main::exitWithoutLog);
     try {
       ProgramArguments.asSystemProperties(Arrays.asList(arguments)).forEach(System::setProperty);
       ConfigFactory.invalidateCaches();
@@ -37,6 +39,12 @@ public final class Main {
       log.error("{}", e.getMessage());
       System.exit(1);
     }
+  }
+
+  @SuppressWarnings("SystemOut") // there is nothing else
+  private static void exitWithoutLog(String problem) {
+    System.err.println(problem);
+    System.exit(1);
   }
 
   /** The process ends when the proxy does, however that comes about. */

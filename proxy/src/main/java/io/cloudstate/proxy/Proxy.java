@@ -25,6 +25,7 @@ import io.cloudstate.proxy.entity.EntityKind;
 import io.cloudstate.proxy.entity.action.ActionKind;
 import io.cloudstate.proxy.entity.crdt.CrdtEnvironment;
 import io.cloudstate.proxy.entity.crdt.CrdtKind;
+import io.cloudstate.proxy.entity.crdt.data.Crdt;
 import io.cloudstate.proxy.entity.eventsourced.EventSourcedEnvironment;
 import io.cloudstate.proxy.entity.eventsourced.EventSourcedKind;
 import io.cloudstate.proxy.entity.value.ValueEnvironment;
@@ -32,10 +33,13 @@ import io.cloudstate.proxy.entity.value.ValueKind;
 import io.cloudstate.proxy.eventing.Consumers;
 import io.cloudstate.proxy.eventloop.EventLoops;
 import io.cloudstate.proxy.ingress.Ingress;
+import io.cloudstate.proxy.metrics.Metrics;
+import io.cloudstate.proxy.metrics.Node;
 import io.cloudstate.proxy.router.CatalogRouter;
 import io.cloudstate.proxy.storage.Storage;
 import io.cloudstate.proxy.storage.journal.StoreHealth;
 import io.cloudstate.proxy.storage.replicator.AkkaReplica;
+import io.cloudstate.proxy.storage.replicator.Traffic;
 import io.cloudstate.proxy.userfunction.UserFunction;
 import java.time.Clock;
 import java.time.Duration;
@@ -61,6 +65,7 @@ public final class Proxy {
   private static final Logger log = LoggerFactory.getLogger(Proxy.class);
 
   private final ActorSystem<Void> system;
+  private final Metrics metrics;
   private final Storage storage;
   private final UserFunction userFunction;
   private final Optional<EventSourcedKind> eventSourced;
@@ -90,7 +95,8 @@ public final class Proxy {
   public static Proxy start(ProxySettings settings, Config config) {
     Ingress.check(settings.serving());
     var health = new StoreHealth(System::nanoTime);
-    var storage = Storage.open(settings.store(), health, Clock.systemUTC());
+    var metrics = Metrics.of(settings.telemetry());
+    var storage = Storage.open(settings.store(), health, metrics.store(), Clock.systemUTC());
     var akka =
         ConfigFactory.parseMap(Shutdown.akkaSettings(settings))
             .withFallback(ConfigFactory.parseMap(AkkaSettings.of(settings)))
@@ -104,19 +110,21 @@ public final class Proxy {
             BootstrapSetup.create(akka)
                 .withDefaultExecutionContext(ExecutionContexts.fromExecutor(eventLoops)));
     system.getWhenTerminated().thenRun(eventLoops::close);
-    return new Proxy(settings, storage, health, system, eventLoops);
+    return new Proxy(settings, metrics, storage, health, system, eventLoops);
   }
 
   private Proxy(
       ProxySettings settings,
+      Metrics metrics,
       Storage storage,
       StoreHealth storeHealth,
       ActorSystem<Void> system,
       EventLoops eventLoops) {
     this.system = system;
+    this.metrics = metrics;
     this.storage = storage;
     this.blocking = system.dispatchers().lookup(DispatcherSelector.blocking());
-    this.userFunction = new UserFunction(settings.userFunction(), eventLoops);
+    this.userFunction = new UserFunction(settings.userFunction(), eventLoops, metrics.link());
     var reports = new ErrorReports(userFunction.channel(), System::nanoTime);
     var relayTimeout = settings.entities().relayTimeout();
 
@@ -126,6 +134,7 @@ public final class Proxy {
             settings.entities(),
             settings.userFunction().streamCloseTimeout(),
             reports,
+            metrics.entities(),
             System::nanoTime);
     this.eventSourced =
         storage
@@ -146,14 +155,11 @@ public final class Proxy {
                         system,
                         new ValueEnvironment(
                             environment, store, storeHealth, settings.valueEntities())));
+    var replica = AkkaReplica.<Crdt>start(system, settings.replication());
     this.crdt =
         new CrdtKind(
             system,
-            new CrdtEnvironment(
-                environment,
-                AkkaReplica.start(system, settings.replication()),
-                settings.crdtEntities(),
-                Clock.systemUTC()));
+            new CrdtEnvironment(environment, replica, settings.crdtEntities(), Clock.systemUTC()));
     var kinds = kinds();
     this.router =
         new CatalogRouter(settings.routing(), relayTimeout, kinds, reports, System::nanoTime);
@@ -168,7 +174,13 @@ public final class Proxy {
             Clock.systemUTC(),
             System::nanoTime);
     this.ingress =
-        new Ingress(settings.serving(), settings.documentation(), relayTimeout, eventLoops, router);
+        new Ingress(
+            settings.serving(),
+            settings.documentation(),
+            relayTimeout,
+            eventLoops,
+            router,
+            metrics.calls());
 
     var membership = new Membership(system, settings.cluster());
     var health = health(membership, storeHealth);
@@ -183,10 +195,18 @@ public final class Proxy {
         crdt,
         userFunction,
         storage);
-    var views = AdminViews.of(system, membership, () -> Optional.ofNullable(catalog), consumers);
-    var desk = new Management.Desk(health, drain, views, AdminViews.commands(consumers));
+    var views =
+        new AdminViews(system, () -> Optional.ofNullable(catalog), kinds, Clock.systemUTC());
+    var desk =
+        new Management.Desk(
+            health,
+            drain,
+            views.byName(membership, consumers),
+            views::entity,
+            AdminViews.commands(consumers));
     var management = Management.start(system, desk);
     management.whenComplete((open, cause) -> onManagement(settings, cause));
+    serveMetrics(settings.telemetry(), membership, storeHealth, replica);
     this.join = () -> join(membership, management, settings.cluster().joinTimeout());
     if (!settings.cluster().hasOthers()) {
       joined(); // nobody sees this node: it may be a member before it knows what it serves
@@ -220,7 +240,8 @@ public final class Proxy {
     eventSourced.ifPresent(kind -> kinds.put(EntityType.EVENT_SOURCED, kind));
     values.ifPresent(kind -> kinds.put(EntityType.VALUE, kind));
     kinds.put(EntityType.CRDT, crdt);
-    kinds.put(EntityType.ACTION, new ActionKind(userFunction, System::nanoTime));
+    kinds.put(
+        EntityType.ACTION, new ActionKind(userFunction, System::nanoTime, metrics.entities()));
     return kinds;
   }
 
@@ -288,6 +309,31 @@ public final class Proxy {
     neededForCalls.put("store", storeHealth::trouble);
     neededForCalls.put("eventing", () -> consumers.trouble());
     return new Health(neededForCalls, Map.of("membership", membership::removal));
+  }
+
+  /** The port closes with the actor system: the end of a proxy is worth watching, too. */
+  private void serveMetrics(
+      ProxySettings.Telemetry settings,
+      Membership membership,
+      StoreHealth storeHealth,
+      AkkaReplica<Crdt> replica) {
+    if (!metrics.isEnabled()) {
+      return;
+    }
+    var counts = NodeCounts.start(system, () -> Optional.ofNullable(catalog), replica::keys);
+    var traffic = Traffic.of(system);
+    metrics.serve(
+        settings,
+        new Node(
+            () -> !userFunction.isAway(),
+            () -> storeHealth.trouble().isEmpty(),
+            membership::countByStatus,
+            membership::unreachable,
+            counts::shards,
+            counts::replicatedKeys,
+            traffic::writtenBytes,
+            traffic::readBytes));
+    system.getWhenTerminated().thenRun(metrics::close);
   }
 
   private Optional<String> discoveryTrouble() {

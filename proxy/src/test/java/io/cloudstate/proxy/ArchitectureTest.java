@@ -102,6 +102,10 @@ class ArchitectureTest {
       stages().whereLayer("root").mayNotBeAccessedByAnyLayer();
 
   @ArchTest
+  static final ArchRule what_records_is_seen_by_the_root_alone =
+      stages().whereLayer("metrics").mayOnlyBeAccessedByLayers("root");
+
+  @ArchTest
   static final ArchRule every_class_belongs_to_a_stage =
       stages().ensureAllClassesAreContainedInArchitecture();
 
@@ -157,6 +161,8 @@ class ArchitectureTest {
   @ArchTest static final ArchRule akka_http_stays_in_cluster = stays("akka.http..", "cluster");
 
   @ArchTest static final ArchRule java_sql_stays_in_storage = stays("java.sql..", "storage");
+
+  @ArchTest static final ArchRule prometheus_stays_in_metrics = stays("io.prometheus..", "metrics");
 
   @ArchTest
   static final ArchRule typesafe_config_stays_in_config_and_main =
@@ -315,6 +321,8 @@ class ArchitectureTest {
         .definedBy(ROOT + ".config..")
         .layer("eventloop")
         .definedBy(ROOT + ".eventloop..")
+        .layer("metrics")
+        .definedBy(ROOT + ".metrics..")
         .layer("telemetry")
         .definedBy(ROOT + ".telemetry..")
         .layer("eventing")

@@ -120,6 +120,8 @@ class StoreFailureIT {
             "0",
             "MANAGEMENT_PORT",
             "0",
+            "METRICS_PORT",
+            "0",
             "USER_FUNCTION_PORT",
             Integer.toString(function.port()),
             "CLOUDSTATE_STORE",

@@ -7,6 +7,7 @@ import akka.actor.typed.Extension;
 import akka.actor.typed.ExtensionId;
 import akka.management.javadsl.AkkaManagement;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -46,14 +47,31 @@ public final class Management implements Extension {
     boolean run(String id, OptionalInt part);
   }
 
+  /** What can be seen of one entity. */
+  @FunctionalInterface
+  public interface EntityView {
+
+    /**
+     * Something that JSON can be made of; empty for a type that there is not.
+     *
+     * @param type its name in storage
+     */
+    Optional<CompletionStage<?>> of(String type, String entityId);
+  }
+
   /**
    * What the port tells of and does.
    *
    * @param views by name
+   * @param entity one of them
    * @param commands by name of the view and name of the command, such as {@code consumers/skip}
    */
   public record Desk(
-      Health health, Drain drain, Map<String, View> views, Map<String, Operation> commands) {
+      Health health,
+      Drain drain,
+      Map<String, View> views,
+      EntityView entity,
+      Map<String, Operation> commands) {
 
     public Desk {
       views = Map.copyOf(views);

@@ -49,12 +49,30 @@ final class ManagementRoutes extends AllDirectives implements ManagementRoutePro
             () ->
                 concat(
                     path(PathMatchers.segment(), name -> get(() -> view(name))),
+                    path(
+                        PathMatchers.segment("entities")
+                            .slash(PathMatchers.segment())
+                            .slash(PathMatchers.segment()),
+                        (type, id) -> get(() -> entity(type, id))),
                     pathPrefix(
                         PathMatchers.segment(),
                         view ->
                             path(
                                 PathMatchers.segment().slash(PathMatchers.segment()),
                                 (id, name) -> post(() -> command(view + "/" + name, id)))))));
+  }
+
+  private Route entity(String type, String id) {
+    return desk.entity().of(type, id).map(this::seen).orElseGet(this::reject);
+  }
+
+  private Route seen(CompletionStage<?> entity) {
+    return completeWithFuture(
+        entity.handle(
+            (seen, failure) ->
+                failure == null
+                    ? json(StatusCodes.OK, seen)
+                    : text(StatusCodes.GATEWAY_TIMEOUT, "The entity's node does not answer")));
   }
 
   private Route view(String name) {

@@ -8,7 +8,10 @@ import akka.management.cluster.bootstrap.ClusterBootstrap;
 import io.cloudstate.proxy.config.NodeAddress;
 import io.cloudstate.proxy.config.ProxySettings;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.StreamSupport;
@@ -77,6 +80,23 @@ public final class Membership {
                         member.status().toString(),
                         !unreachable.contains(member)))
             .toList());
+  }
+
+  /** How many members have each status, as this node sees them. */
+  public Map<String, Integer> countByStatus() {
+    var counts = new TreeMap<String, Integer>();
+    cluster
+        .state()
+        .getMembers()
+        .forEach(
+            member ->
+                counts.merge(member.status().toString().toLowerCase(Locale.ROOT), 1, Integer::sum));
+    return counts;
+  }
+
+  /** How many members do not answer, as this node sees them. */
+  public int unreachable() {
+    return cluster.state().getUnreachable().size();
   }
 
   /** What only a start of the process can help against: it was thrown out. */

@@ -635,6 +635,30 @@ final class KnownSettings {
           "How long new calls are still taken after `/ready` has begun to say no: what spreads the"
               + " calls over the nodes takes a moment to notice.");
 
+  static final Setting<Optional<Boolean>> TELEMETRY_DISABLED =
+      setting(
+          "telemetry.disabled",
+          optional(flag()),
+          "",
+          "Whether nothing is measured, and no metrics are served; if empty, as `dev-mode-enabled`.");
+
+  static final Setting<String> PROMETHEUS_HOST =
+      setting(
+          "telemetry.prometheus.host",
+          host(),
+          "0.0.0.0",
+          "METRICS_HOST",
+          "Address on which metrics are served, at `/metrics`.");
+
+  static final Setting<Integer> PROMETHEUS_PORT =
+      setting(
+          "telemetry.prometheus.port",
+          port(0),
+          "9090",
+          "METRICS_PORT",
+          "The port of these; 0 takes any free one. One that is taken is logged, and the proxy goes"
+              + " on without.");
+
   static final Setting<Optional<Formation>> CLUSTER_FORMATION =
       setting(
           "cluster.formation",

@@ -20,6 +20,7 @@ public record ProxySettings(
     Store store,
     Replication replication,
     Management management,
+    Telemetry telemetry,
     Cluster cluster,
     EventingSettings eventing) {
 
@@ -358,6 +359,14 @@ public record ProxySettings(
    * @param shutdownDelay how long new calls are still taken after readiness is off
    */
   public record Management(String host, int port, Duration shutdownDelay) {}
+
+  /**
+   * What is told of the proxy to machines that watch it.
+   *
+   * @param enabled whether anything is measured, and served as metrics
+   * @param host on which metrics are served
+   */
+  public record Telemetry(boolean enabled, String host, int port) {}
 
   /**
    * The nodes of this service, and how they become one cluster.

@@ -24,7 +24,7 @@ record ReferenceKey(String pattern, String advice) {
           new ReferenceKey("eventsourced-entity.read-journal", USE_STORE),
           new ReferenceKey("eventsourced-entity.projection-support.*", NOTHING),
           new ReferenceKey("value-entity.persistence.*", USE_STORE),
-          new ReferenceKey("telemetry.*", NOTHING),
+          new ReferenceKey("telemetry.prometheus.use-default-registry", NOTHING),
           new ReferenceKey("autoscaler.*", NOTHING),
           new ReferenceKey("eventing.support", NOTHING),
           new ReferenceKey("eventing.google-pubsub.*", NOTHING),

@@ -17,6 +17,7 @@ import io.cloudstate.proxy.config.ProxySettings.Routing;
 import io.cloudstate.proxy.config.ProxySettings.Serving;
 import io.cloudstate.proxy.config.ProxySettings.SslMode;
 import io.cloudstate.proxy.config.ProxySettings.Store;
+import io.cloudstate.proxy.config.ProxySettings.Telemetry;
 import io.cloudstate.proxy.config.ProxySettings.Tls;
 import io.cloudstate.proxy.config.ProxySettings.UserFunction;
 import io.cloudstate.proxy.config.ProxySettings.ValueEntities;
@@ -77,6 +78,7 @@ public final class SettingsReader {
         store(),
         replication(),
         management,
+        telemetry(devMode),
         new ClusterReader(this, devMode, management.port()).read(),
         new EventingReader(this).read());
   }
@@ -215,6 +217,13 @@ public final class SettingsReader {
         get(KnownSettings.MANAGEMENT_HOST),
         get(KnownSettings.MANAGEMENT_PORT),
         get(KnownSettings.SHUTDOWN_DELAY));
+  }
+
+  private Telemetry telemetry(boolean devMode) {
+    return new Telemetry(
+        !get(KnownSettings.TELEMETRY_DISABLED).orElse(devMode),
+        get(KnownSettings.PROMETHEUS_HOST),
+        get(KnownSettings.PROMETHEUS_PORT));
   }
 
   private Store store() {

@@ -1,6 +1,7 @@
 package io.cloudstate.proxy.entity;
 
 import akka.actor.Cancellable;
+import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
 import akka.actor.typed.Signal;
@@ -9,6 +10,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
+import akka.cluster.typed.Cluster;
 import io.cloudstate.proxy.userfunction.FunctionStream;
 import io.cloudstate.proxy.userfunction.StreamEnd;
 import io.cloudstate.proxy.userfunction.StreamListener;
@@ -16,6 +18,7 @@ import io.grpc.MethodDescriptor;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +44,9 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
   /** A command; answered exactly once. */
   public record Invoke(Pending command) implements Message {}
 
+  /** Somebody wants to know how the entity is; nothing is loaded for that. */
+  public record Look(ActorRef<Sight> replyTo) implements Message {}
+
   /** Sent by the shard: finish, close, and be gone. */
   public enum Stop implements Message {
     INSTANCE
@@ -65,6 +71,7 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
   private final EntityInstance instance;
   private final MethodDescriptor<I, O> method;
   private final EntitySession<O> session;
+  private final InstanceMeter meter;
   private final long passivationNanos;
 
   private Cancellable tick;
@@ -93,6 +100,7 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
     this.instance = instance;
     this.method = method;
     this.session = session;
+    this.meter = new InstanceMeter(instance.metrics());
     this.passivationNanos =
         instance.service().passivationTimeout().orElse(passivationTimeout).toNanos();
     touch();
@@ -136,6 +144,8 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
         return onTick();
       } else if (message instanceof Stop) {
         return active(session.onStop());
+      } else if (message instanceof Look look) {
+        return onLook(look);
       }
       throw new AssertionError("unhandled: " + message);
     }
@@ -148,11 +158,23 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
 
   private Behavior<Message> onInvoke(Invoke invoke) {
     isPassivating = false;
-    return active(session.onCommand(invoke.command()));
+    var command = invoke.command();
+    touch();
+    meter.arrived(session, command, lastActivityNanos);
+    run(session.onCommand(command));
+    return next();
   }
 
   private Behavior<Message> onFunctionSent(FunctionSent<O> sent) {
-    return isCurrent(sent.stream()) ? active(session.onMessage(sent.message())) : this;
+    if (!isCurrent(sent.stream())) {
+      return this;
+    }
+    touch();
+    if (session.isBusy()) {
+      meter.processed(lastActivityNanos - waitingSinceNanos);
+    }
+    run(session.onMessage(sent.message()));
+    return next();
   }
 
   private Behavior<Message> onStreamReady(StreamReady ready) {
@@ -201,12 +223,31 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
     return next();
   }
 
+  private Behavior<Message> onLook(Look look) {
+    var idleNanos = environment.nanoTime().getAsLong() - lastActivityNanos;
+    look.replyTo()
+        .tell(
+            new Sight(
+                Cluster.get(getContext().getSystem()).selfMember().address().toString(),
+                session.state().name(),
+                session.isLoaded(),
+                session.waiting(),
+                session.current() == null ? 0 : 1,
+                TimeUnit.NANOSECONDS.toMillis(idleNanos)));
+    if (session.state() == EntitySession.State.ABSENT) {
+      passivate(); // it was made for this question
+    }
+    return this;
+  }
+
   private Behavior<Message> onPostStop() {
     tick.cancel();
     if (stream != null) {
       stream.cancel("the entity stopped");
     }
+    touch();
     run(session.onCrash());
+    meter.closed(session.lastEnd(), lastActivityNanos);
     return this;
   }
 
@@ -222,6 +263,7 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
   }
 
   protected final void run(List<Step> steps) {
+    meter.look(session, lastActivityNanos);
     for (var step : steps) {
       run(step);
     }
@@ -241,8 +283,10 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
     } else if (step instanceof Step.Report report) {
       report(report.details());
     } else if (step instanceof Step.Passivate) {
+      unloaded();
       passivate();
     } else if (step instanceof Step.Stop) {
+      unloaded();
       isStopped = true;
     } else {
       throw new AssertionError("unhandled: " + step);
@@ -276,7 +320,16 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
     if (isCommand) {
       waitingSinceNanos = environment.nanoTime().getAsLong();
       stream.expect();
+      var command = session.current();
+      if (command != null) {
+        meter.sent(command, waitingSinceNanos);
+      }
     }
+  }
+
+  /** When what is being handled came, or its handling began. */
+  protected final long handledSinceNanos() {
+    return lastActivityNanos;
   }
 
   /** Loading goes on. */
@@ -316,6 +369,7 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
 
   /** Foreign code: what it throws is a bug over there, and must not cost this entity its state. */
   private void respond(Step.Respond respond) {
+    meter.answered(respond.pending(), respond.answer(), lastActivityNanos);
     try {
       respond.pending().answer().accept(respond.answer());
     } catch (RuntimeException e) {
@@ -330,9 +384,16 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
     }
   }
 
+  /** The conversation is over. */
+  private void unloaded() {
+    meter.closed(session.lastEnd(), lastActivityNanos);
+  }
+
   private void open() {
+    unloaded();
     streamNumber++;
     waitingSinceNanos = environment.nanoTime().getAsLong();
+    meter.opened(waitingSinceNanos);
     var number = streamNumber;
     var self = getContext().getSelf();
     if (environment.userFunction().isAway()) {

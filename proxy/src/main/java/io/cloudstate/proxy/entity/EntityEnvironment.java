@@ -10,6 +10,7 @@ import java.util.function.LongSupplier;
  * What every entity of every kind works with.
  *
  * @param reports takes complaints for the function's developer; returns at once
+ * @param metrics of the services
  * @param nanoTime the clock of {@link io.cloudstate.proxy.call.Call#deadlineNanos()}
  */
 public record EntityEnvironment(
@@ -17,4 +18,5 @@ public record EntityEnvironment(
     ProxySettings.Entities entities,
     Duration streamCloseTimeout,
     Consumer<String> reports,
+    EntityMetrics.Source metrics,
     LongSupplier nanoTime) {}

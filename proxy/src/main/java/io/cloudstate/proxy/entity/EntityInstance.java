@@ -7,10 +7,14 @@ import io.cloudstate.proxy.discovery.ServiceDefinition;
 /**
  * Which entity an actor is.
  *
+ * @param metrics of its service
  * @param shard hosts the actor
  */
 public record EntityInstance(
-    ServiceDefinition service, String entityId, ActorRef<ClusterSharding.ShardCommand> shard) {
+    ServiceDefinition service,
+    String entityId,
+    EntityMetrics metrics,
+    ActorRef<ClusterSharding.ShardCommand> shard) {
 
   /** The entity's name in the cluster, for its journal and for logs. */
   public String key() {

@@ -6,6 +6,9 @@ import io.cloudstate.proxy.call.Failure;
 import io.cloudstate.proxy.call.Payload;
 import io.cloudstate.proxy.call.StreamedCall;
 import io.cloudstate.proxy.discovery.ServiceDefinition;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /** One way to manage state, as the router sees it. */
@@ -23,6 +26,14 @@ public interface EntityKind {
    *     command are durable by then
    */
   void invoke(ServiceDefinition service, String entityId, Call call, Consumer<Answer> answer);
+
+  /**
+   * How an entity is, without loading it; empty if there is none to be seen on this node, or the
+   * kind has none. Fails when its node does not answer in time.
+   */
+  default CompletionStage<Optional<Sight>> look(ServiceDefinition service, String entityId) {
+    return CompletableFuture.completedFuture(Optional.empty());
+  }
 
   /**
    * Opens a streamed command: a request or a stream of them, answered by any number of {@link

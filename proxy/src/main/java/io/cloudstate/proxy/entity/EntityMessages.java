@@ -1,6 +1,7 @@
 package io.cloudstate.proxy.entity;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.CodedOutputStream;
 import io.cloudstate.protocol.EntityOuterClass;
 import io.cloudstate.proxy.call.Answer;
 import io.cloudstate.proxy.call.Answer.ClientAction;
@@ -24,6 +25,14 @@ public final class EntityMessages {
 
   public static Payload payload(Any any) {
     return new Payload(any.getTypeUrl(), any.getValue());
+  }
+
+  /** How long {@link #any} of a payload is. */
+  public static long sizeBytes(Payload payload) {
+    var typeUrl = payload.typeUrl();
+    var value = payload.value();
+    return (typeUrl.isEmpty() ? 0L : CodedOutputStream.computeStringSize(1, typeUrl))
+        + (value.isEmpty() ? 0 : CodedOutputStream.computeBytesSize(2, value));
   }
 
   /** Carries no metadata: the conformance kit compares the message (spec/event-sourced.md 3). */

@@ -1,5 +1,7 @@
 package io.cloudstate.proxy.entity;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import akka.actor.ExtendedActorSystem;
 import akka.actor.typed.ActorRefResolver;
 import akka.actor.typed.javadsl.Adapter;
@@ -23,6 +25,8 @@ public final class EntitySerializer extends SerializerWithStringManifest {
 
   static final String COMMAND = "C1";
   static final String ANSWER = "A1";
+  static final String LOOK = "L1"; // who does not know it leaves the one who looks waiting
+  static final String SIGHT = "S1";
 
   private final RemoteAnswers answers;
   private final ActorRefResolver refs;
@@ -41,7 +45,13 @@ public final class EntitySerializer extends SerializerWithStringManifest {
 
   @Override
   public String manifest(Object message) {
-    return message instanceof RemoteAnswers.Answered ? ANSWER : COMMAND;
+    if (message instanceof RemoteAnswers.Answered) {
+      return ANSWER;
+    }
+    if (message instanceof EntityActor.Look) {
+      return LOOK;
+    }
+    return message instanceof Sight ? SIGHT : COMMAND;
   }
 
   @Override
@@ -53,6 +63,10 @@ public final class EntitySerializer extends SerializerWithStringManifest {
       return WireWriter.command(number, answers.address(), pending.call(), now);
     } else if (message instanceof RemoteAnswers.Answered answered) {
       return WireWriter.answer(answered.number(), answered.answer());
+    } else if (message instanceof EntityActor.Look look) {
+      return refs.toSerializationFormat(look.replyTo()).getBytes(UTF_8);
+    } else if (message instanceof Sight sight) {
+      return sight.toBytes();
     }
     throw new IllegalArgumentException("no message between nodes: " + message.getClass());
   }
@@ -63,7 +77,9 @@ public final class EntitySerializer extends SerializerWithStringManifest {
       return switch (manifest) {
         case COMMAND -> invoke(WireReader.command(bytes, System.nanoTime()));
         case ANSWER -> WireReader.answer(bytes);
-        default -> throw new IOException("unknown form (expected: C1 or A1)");
+        case LOOK -> new EntityActor.Look(refs.resolveActorRef(new String(bytes, UTF_8)));
+        case SIGHT -> Sight.fromBytes(bytes);
+        default -> throw new IOException("unknown form (expected: C1, A1, L1 or S1)");
       };
     } catch (IOException | RuntimeException broken) {
       var notReadable =

@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,7 @@ public abstract class EntitySession<O> {
   private long currentId; // ids count from 1 on each stream
   private @Nullable Answer afterStoring;
   private @Nullable Violation whileStoring; // what ends the instance once its change is stored
+  private Ending lastEnd = Ending.PASSIVATED;
   private boolean isStreamEnded;
   private boolean reopenWhenClosed;
   private boolean isStopping;
@@ -102,8 +104,40 @@ public abstract class EntitySession<O> {
     return state == State.READY && current == null;
   }
 
+  /** Whether commands are taken, be it that they wait. */
+  final boolean isLoaded() {
+    return state == State.READY || state == State.STORING;
+  }
+
+  /** Whether one more command would be refused. */
+  final boolean isFull() {
+    return queue.size() >= maxQueued;
+  }
+
+  /** The command that is with the function, or being stored. */
+  final @Nullable Pending current() {
+    return current;
+  }
+
+  final int waiting() {
+    return queue.size();
+  }
+
+  /** The current one and those that wait. */
+  final void forEachCommand(Consumer<Pending> action) {
+    if (current != null) {
+      action.accept(current);
+    }
+    queue.forEach(action);
+  }
+
+  /** How the last conversation has ended, or is about to. */
+  final Ending lastEnd() {
+    return lastEnd;
+  }
+
   public final List<Step> onCommand(Pending command) {
-    if (queue.size() >= maxQueued) {
+    if (isFull()) {
       return List.of(new Respond(command, Answer.failed(queueFull())));
     }
     queue.add(command);
@@ -138,7 +172,7 @@ public abstract class EntitySession<O> {
     if (isUnreachable && (state == State.LOADING || (state == State.READY && !wasOpen))) {
       var steps = new ArrayList<Step>();
       failAll(steps, new Failure.UserFunctionUnavailable("User function unavailable"));
-      close(steps, new Cancel(reason));
+      close(steps, Ending.FAILED, new Cancel(reason));
       return steps;
     }
     return violated(
@@ -155,7 +189,7 @@ public abstract class EntitySession<O> {
     steps.add(new Report(why));
     respondCurrent(steps, new Failure.TimedOut("The user function did not answer in time"));
     failQueued(steps, violations.terminated());
-    close(steps, new Cancel(why));
+    close(steps, Ending.FAILED, new Cancel(why));
     return steps;
   }
 
@@ -166,7 +200,7 @@ public abstract class EntitySession<O> {
     }
     var steps = new ArrayList<Step>();
     failQueued(steps, new Failure.TimedOut("The entity could not be loaded in time"));
-    close(steps, new Cancel("loading took too long"));
+    close(steps, Ending.FAILED, new Cancel("loading took too long"));
     return steps;
   }
 
@@ -193,6 +227,9 @@ public abstract class EntitySession<O> {
   /** The instance is going down with work at hand, because of a bug or a shutdown. */
   public final List<Step> onCrash() {
     var steps = new ArrayList<Step>();
+    if (state != State.CLOSING) {
+      lastEnd = Ending.FAILED;
+    }
     failAll(steps, violations.terminated());
     return steps;
   }
@@ -248,7 +285,7 @@ public abstract class EntitySession<O> {
   protected final List<Step> storageFailed(String details) {
     var steps = new ArrayList<Step>();
     failAll(steps, new Failure.StorageFailed("The store is unavailable"));
-    close(steps, new Cancel(details));
+    close(steps, Ending.FAILED, new Cancel(details));
     return steps;
   }
 
@@ -256,7 +293,7 @@ public abstract class EntitySession<O> {
   protected final List<Step> restart(Answer answer) {
     var steps = new ArrayList<Step>();
     respondCurrent(steps, answer);
-    close(steps, new HalfClose());
+    close(steps, Ending.RESTARTED, new HalfClose());
     reopenWhenClosed = true;
     return steps;
   }
@@ -302,7 +339,7 @@ public abstract class EntitySession<O> {
     }
     respondCurrent(steps, Answer.failed(new Failure.UserFunctionFailed(violation.forCaller())));
     failQueued(steps, violations.terminated());
-    close(steps, new HalfClose());
+    close(steps, Ending.FAILED, new HalfClose());
     return steps;
   }
 
@@ -341,12 +378,13 @@ public abstract class EntitySession<O> {
 
   private List<Step> closeInOrder() {
     var steps = new ArrayList<Step>();
-    close(steps, new HalfClose());
+    close(steps, Ending.PASSIVATED, new HalfClose());
     return steps;
   }
 
-  private void close(List<Step> steps, Step how) {
+  private void close(List<Step> steps, Ending end, Step how) {
     state = State.CLOSING;
+    lastEnd = end;
     unload();
     if (isStreamEnded) {
       steps.addAll(closed());

@@ -2,12 +2,15 @@ package io.cloudstate.proxy.entity;
 
 import akka.actor.Address;
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.javadsl.Adapter;
 import akka.actor.typed.javadsl.AskPattern;
+import akka.cluster.sharding.ShardRegion;
 import akka.cluster.sharding.ShardRegion.ClusterShardingStats;
 import akka.cluster.sharding.ShardRegion.ShardRegionStats;
 import akka.cluster.sharding.typed.GetClusterShardingStats;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
+import akka.pattern.Patterns;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,6 +40,18 @@ public final class LoadedEntities {
             ALL_NODES,
             system.scheduler());
     return answer.thenApply(stats -> byNode(stats.getRegions()));
+  }
+
+  /**
+   * Asks this node's part of sharding how many shards are here. Fails when it takes long.
+   *
+   * @param persistenceId that is served here
+   */
+  public static CompletionStage<Integer> shardsHere(ActorSystem<?> system, String persistenceId) {
+    var classic = Adapter.toClassic(system);
+    var region = akka.cluster.sharding.ClusterSharding.get(classic).shardRegion(persistenceId);
+    return Patterns.ask(region, ShardRegion.getRegionStatsInstance(), EACH_NODE)
+        .thenApply(stats -> ((ShardRegionStats) stats).getStats().size());
   }
 
   private static Map<String, Map<String, Object>> byNode(Map<Address, ShardRegionStats> regions) {

@@ -37,8 +37,10 @@ final class LostCommands implements Extension {
       };
 
   private final ActorSystem<?> system;
-  private final Map<String, ActorRef<ShardingEnvelope<EntityActor.Message>>> regions =
-      new ConcurrentHashMap<>();
+  private final Map<String, Watched> services = new ConcurrentHashMap<>();
+
+  private record Watched(
+      ActorRef<ShardingEnvelope<EntityActor.Message>> region, EntityMetrics metrics) {}
 
   static LostCommands of(ActorSystem<?> system) {
     return system.registerExtension(ID);
@@ -54,8 +56,11 @@ final class LostCommands implements Extension {
   }
 
   /** Sends commands of this service on to this region again. */
-  void watch(String service, ActorRef<ShardingEnvelope<EntityActor.Message>> region) {
-    regions.put(service, region);
+  void watch(
+      String service,
+      ActorRef<ShardingEnvelope<EntityActor.Message>> region,
+      EntityMetrics metrics) {
+    services.put(service, new Watched(region, metrics));
   }
 
   private Behavior<AllDeadLetters> listener() {
@@ -80,20 +85,25 @@ final class LostCommands implements Extension {
 
   private void sendAgain(String entityId, EntityActor.Invoke invoke) {
     var call = invoke.command().call();
-    var region = regions.get(call.service());
-    if (region == null || call.deadlineNanos() - System.nanoTime() <= WAIT.toNanos()) {
+    var service = services.get(call.service());
+    if (service == null || call.deadlineNanos() - System.nanoTime() <= WAIT.toNanos()) {
       tooLate(invoke);
       return;
     }
+    service.metrics().resent();
     system
         .scheduler()
         .scheduleOnce(
             WAIT,
-            () -> region.tell(new ShardingEnvelope<>(entityId, invoke)),
+            () -> service.region().tell(new ShardingEnvelope<>(entityId, invoke)),
             system.executionContext());
   }
 
-  private static void tooLate(EntityActor.Invoke invoke) {
+  private void tooLate(EntityActor.Invoke invoke) {
+    var service = services.get(invoke.command().call().service());
+    if (service != null) {
+      service.metrics().lost();
+    }
     invoke
         .command()
         .answer()

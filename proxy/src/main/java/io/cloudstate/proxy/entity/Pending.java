@@ -5,4 +5,35 @@ import io.cloudstate.proxy.call.Call;
 import java.util.function.Consumer;
 
 /** A command that waits for its answer, and where the answer goes. */
-public record Pending(Call call, Consumer<Answer> answer) {}
+public final class Pending {
+
+  /** How far it has got, for the metrics. */
+  enum Stage {
+    /** Its instance has not been loaded yet. */
+    NEW,
+    /** Its instance waits behind others with it. */
+    STASHED,
+    /** It is next, or with the function. */
+    TAKEN
+  }
+
+  private final Call call;
+  private final Consumer<Answer> answer;
+
+  // of the actor that holds it, and of nobody else; here because nothing is to be made per command
+  Stage stage = Stage.NEW;
+  long receivedNanos;
+
+  public Pending(Call call, Consumer<Answer> answer) {
+    this.call = call;
+    this.answer = answer;
+  }
+
+  public Call call() {
+    return call;
+  }
+
+  public Consumer<Answer> answer() {
+    return answer;
+  }
+}

@@ -3,6 +3,7 @@ package io.cloudstate.proxy.entity;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AskPattern;
 import akka.cluster.sharding.typed.ClusterShardingSettings;
 import akka.cluster.sharding.typed.HashCodeMessageExtractor;
 import akka.cluster.sharding.typed.ShardingEnvelope;
@@ -15,7 +16,11 @@ import io.cloudstate.proxy.call.Failure;
 import io.cloudstate.proxy.discovery.EntityType;
 import io.cloudstate.proxy.discovery.ServiceCatalog;
 import io.cloudstate.proxy.discovery.ServiceDefinition;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -28,9 +33,12 @@ import java.util.function.Function;
  */
 public final class ShardedEntities {
 
+  private static final Duration LOOK_TIMEOUT = Duration.ofSeconds(3);
+
   private final ActorSystem<?> system;
   private final EntityType type;
   private final int numberOfShards;
+  private final EntityMetrics.Source metrics;
   private final Function<EntityInstance, Behavior<EntityActor.Message>> behavior;
   private final Map<String, ServiceDefinition> services = new ConcurrentHashMap<>();
   private final Map<String, ActorRef<ShardingEnvelope<EntityActor.Message>>> regions =
@@ -45,10 +53,12 @@ public final class ShardedEntities {
       ActorSystem<?> system,
       EntityType type,
       int numberOfShards,
+      EntityMetrics.Source metrics,
       Function<EntityInstance, Behavior<EntityActor.Message>> behavior) {
     this.system = system;
     this.type = type;
     this.numberOfShards = numberOfShards;
+    this.metrics = metrics;
     this.behavior = behavior;
   }
 
@@ -61,7 +71,7 @@ public final class ShardedEntities {
       if (service.type() == type) {
         services.put(service.persistenceId(), service);
         var region = regions.computeIfAbsent(service.persistenceId(), this::startRegion);
-        LostCommands.of(system).watch(service.name(), region);
+        LostCommands.of(system).watch(service.name(), region, metrics.of(service));
       }
     }
   }
@@ -80,16 +90,36 @@ public final class ShardedEntities {
     region.tell(new ShardingEnvelope<>(entityId, invoke));
   }
 
+  /** As {@link EntityKind#look}. */
+  public CompletionStage<Optional<Sight>> look(ServiceDefinition service, String entityId) {
+    var region = regions.get(service.persistenceId());
+    if (region == null) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    CompletionStage<Sight> sight =
+        AskPattern.ask(
+            region,
+            replyTo -> new ShardingEnvelope<>(entityId, new EntityActor.Look(replyTo)),
+            LOOK_TIMEOUT,
+            system.scheduler());
+    return sight.thenApply(Optional::of);
+  }
+
   private ActorRef<ShardingEnvelope<EntityActor.Message>> startRegion(String persistenceId) {
     var settings = ClusterShardingSettings.create(system);
     return ClusterSharding.get(system)
         .init(
             Entity.of(
                     EntityTypeKey.create(EntityActor.Message.class, persistenceId),
-                    context ->
-                        behavior.apply(
-                            new EntityInstance(
-                                service(persistenceId), context.getEntityId(), context.getShard())))
+                    context -> {
+                      var service = service(persistenceId);
+                      return behavior.apply(
+                          new EntityInstance(
+                              service,
+                              context.getEntityId(),
+                              metrics.of(service),
+                              context.getShard()));
+                    })
                 .withSettings(settings)
                 .withMessageExtractor(new HashCodeMessageExtractor<>(numberOfShards))
                 .withStopMessage(EntityActor.Stop.INSTANCE));

@@ -9,6 +9,7 @@ import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.server.RoutingContext;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.cloudstate.proxy.discovery.ServiceCatalog;
+import io.cloudstate.proxy.ingress.calls.CallMetrics;
 import io.cloudstate.proxy.ingress.documentation.DocumentationPage;
 import io.cloudstate.proxy.ingress.grpc.GrpcCalls;
 import io.cloudstate.proxy.ingress.grpc.GrpcMethods;
@@ -30,22 +31,27 @@ final class Dispatcher implements DocumentationPage.Calls {
   private final GrpcCalls grpc;
   private final GrpcWebCalls grpcWeb;
   private final HttpCalls http;
+  private final CallMetrics metrics;
   private final boolean hasForms;
-  private volatile Served served = Served.of(new ServiceCatalog(List.of(), List.of()), false);
+  private volatile Served served =
+      Served.of(new ServiceCatalog(List.of(), List.of()), CallMetrics.NONE, false);
   private volatile boolean draining;
 
   /**
+   * @param metrics of the methods that are served
    * @param hasForms whether methods are called by the paths of their forms, too
    */
-  Dispatcher(GrpcCalls grpc, HttpCalls http, boolean hasForms) {
+  Dispatcher(
+      GrpcCalls grpc, GrpcWebCalls grpcWeb, HttpCalls http, CallMetrics metrics, boolean hasForms) {
     this.grpc = grpc;
-    this.grpcWeb = new GrpcWebCalls(grpc);
+    this.grpcWeb = grpcWeb;
     this.http = http;
+    this.metrics = metrics;
     this.hasForms = hasForms;
   }
 
   void serve(ServiceCatalog catalog) {
-    served = Served.of(catalog, hasForms);
+    served = Served.of(catalog, metrics, hasForms);
   }
 
   /** From now on calls are refused and their connections asked to go elsewhere. */
@@ -123,10 +129,10 @@ final class Dispatcher implements DocumentationPage.Calls {
   /** What one catalog's methods are called by. */
   private record Served(GrpcMethods methods, HttpRoutes routes) {
 
-    static Served of(ServiceCatalog catalog, boolean hasForms) {
+    static Served of(ServiceCatalog catalog, CallMetrics metrics, boolean hasForms) {
       return new Served(
-          GrpcMethods.of(catalog),
-          hasForms ? HttpRoutes.withForms(catalog) : HttpRoutes.of(catalog));
+          GrpcMethods.of(catalog, metrics),
+          hasForms ? HttpRoutes.withForms(catalog, metrics) : HttpRoutes.of(catalog, metrics));
     }
   }
 }

@@ -8,11 +8,14 @@ import io.cloudstate.proxy.config.ProxySettings;
 import io.cloudstate.proxy.config.ProxySettings.Documentation;
 import io.cloudstate.proxy.discovery.ServiceCatalog;
 import io.cloudstate.proxy.eventloop.EventLoops;
+import io.cloudstate.proxy.ingress.calls.CallMetrics;
+import io.cloudstate.proxy.ingress.calls.CallMetrics.Transport;
 import io.cloudstate.proxy.ingress.calls.CallStarter;
 import io.cloudstate.proxy.ingress.connection.ConnectionGuard;
 import io.cloudstate.proxy.ingress.documentation.DocumentationPage;
 import io.cloudstate.proxy.ingress.grpc.BuiltInServices;
 import io.cloudstate.proxy.ingress.grpc.GrpcCalls;
+import io.cloudstate.proxy.ingress.grpcweb.GrpcWebCalls;
 import io.cloudstate.proxy.ingress.tls.CertificatesUnusable;
 import io.cloudstate.proxy.ingress.tls.ServingTls;
 import io.cloudstate.proxy.ingress.transcoding.HttpCalls;
@@ -82,7 +85,7 @@ public final class Ingress {
   /** Without a description of the services. */
   public Ingress(
       ProxySettings.Serving settings, Duration relayTimeout, EventLoops eventLoops, Router router) {
-    this(settings, Documentation.NONE, relayTimeout, eventLoops, router);
+    this(settings, Documentation.NONE, relayTimeout, eventLoops, router, CallMetrics.NONE);
   }
 
   /**
@@ -90,6 +93,7 @@ public final class Ingress {
    * @param relayTimeout longest time a call may take, and the deadline of calls that bring none
    * @param eventLoops do the I/O; they must outlive this
    * @param router gets every call, on an event loop
+   * @param metrics are told of every call
    * @throws CertificatesUnusable if the port shall speak TLS and cannot
    */
   public Ingress(
@@ -97,14 +101,20 @@ public final class Ingress {
       Documentation documentation,
       Duration relayTimeout,
       EventLoops eventLoops,
-      Router router) {
+      Router router,
+      CallMetrics metrics) {
     this.settings = settings;
     this.eventLoops = eventLoops;
     this.streams = new OpenStreams(router);
-    var calls = new CallStarter(streams, relayTimeout, settings.maxConcurrentCalls());
-    var grpc = new GrpcCalls(calls, settings.maxRequestBytes());
-    var http = new HttpCalls(calls, settings.maxRequestBytes(), documentation.openApi());
-    this.dispatcher = new Dispatcher(grpc, http, documentation.page());
+    var calls = new CallStarter(streams, relayTimeout, settings.maxConcurrentCalls(), metrics);
+    var maxBytes = settings.maxRequestBytes();
+    this.dispatcher =
+        new Dispatcher(
+            new GrpcCalls(calls.over(Transport.GRPC), maxBytes),
+            new GrpcWebCalls(new GrpcCalls(calls.over(Transport.GRPC_WEB), maxBytes)),
+            new HttpCalls(calls.over(Transport.HTTP), maxBytes, documentation.openApi()),
+            metrics,
+            documentation.page());
     this.page = documentation.page() ? new DocumentationPage(dispatcher) : null;
     this.server = server(settings, relayTimeout, eventLoops);
   }

@@ -9,6 +9,7 @@ import io.cloudstate.proxy.storage.jdbc.Tables;
 import io.cloudstate.proxy.storage.journal.EventLogStore;
 import io.cloudstate.proxy.storage.journal.EventStore;
 import io.cloudstate.proxy.storage.journal.StoreHealth;
+import io.cloudstate.proxy.storage.journal.StoreMetrics;
 import io.cloudstate.proxy.storage.memory.MemoryPositions;
 import io.cloudstate.proxy.storage.memory.MemoryStore;
 import io.cloudstate.proxy.storage.memory.MemoryValues;
@@ -45,18 +46,22 @@ public final class Storage implements AutoCloseable {
    * its own may be there later: until then everything fails at once.
    *
    * @param health is told when a database as such fails
+   * @param metrics are told how a database is used
    * @param clock dates what is stored
    * @throws io.cloudstate.proxy.storage.journal.StorageUnavailable when an embedded database does
    *     not open; the message says where and why
    */
-  public static Storage open(ProxySettings.Store settings, StoreHealth health, Clock clock) {
+  public static Storage open(
+      ProxySettings.Store settings, StoreHealth health, StoreMetrics metrics, Clock clock) {
     var jdbc = settings.jdbc();
     return switch (settings.type()) {
       case NONE -> new Storage(null, null, null, tables -> {});
       case IN_MEMORY -> inMemory(new MemoryStore(clock));
-      case H2 -> of(JdbcStore.open(new H2Dialect(settings.h2File()), jdbc, health, clock));
+      case H2 -> of(JdbcStore.open(new H2Dialect(settings.h2File()), jdbc, health, metrics, clock));
       case POSTGRES ->
-          of(JdbcStore.open(new PostgresDialect(settings.postgres(), jdbc), jdbc, health, clock));
+          of(
+              JdbcStore.open(
+                  new PostgresDialect(settings.postgres(), jdbc), jdbc, health, metrics, clock));
     };
   }
 

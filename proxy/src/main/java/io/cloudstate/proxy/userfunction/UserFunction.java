@@ -50,6 +50,7 @@ public final class UserFunction implements AutoCloseable {
 
   private final ProxySettings.UserFunction settings;
   private final EventLoops eventLoops;
+  private final LinkMetrics metrics;
   private final Connection first;
   private volatile boolean isAway;
   private final Set<Connection> connections = new LinkedHashSet<>(); // guarded by itself
@@ -63,8 +64,15 @@ public final class UserFunction implements AutoCloseable {
    * @param eventLoops do the I/O; they must outlive this
    */
   public UserFunction(ProxySettings.UserFunction settings, EventLoops eventLoops) {
+    this(settings, eventLoops, LinkMetrics.NONE);
+  }
+
+  /** The same, and tells how it is used. */
+  public UserFunction(
+      ProxySettings.UserFunction settings, EventLoops eventLoops, LinkMetrics metrics) {
     this.settings = settings;
     this.eventLoops = eventLoops;
+    this.metrics = metrics;
     this.first = new Connection(newChannel());
     connections.add(first);
     withRoom.add(first);
@@ -98,7 +106,9 @@ public final class UserFunction implements AutoCloseable {
       MethodDescriptor<I, O> method, Metadata headers, ClientCall.Listener<O> listener) {
     var connection = lease();
     var call = connection.channel.newCall(method, CallOptions.DEFAULT);
-    call.start(new Releasing<>(listener, connection), headers);
+    var rpc = metrics.rpc(method);
+    rpc.started();
+    call.start(new Releasing<>(listener, connection, rpc), headers);
     return call;
   }
 
@@ -181,6 +191,7 @@ public final class UserFunction implements AutoCloseable {
         withRoom.remove(connection);
         connections.remove(connection);
         connection.channel.shutdown();
+        metrics.connectionClosed();
       }
     }
   }
@@ -227,6 +238,7 @@ public final class UserFunction implements AutoCloseable {
   }
 
   private ManagedChannel newChannel() {
+    metrics.connectionOpened();
     return NettyChannelBuilder.forAddress(settings.host(), settings.port())
         .usePlaintext()
         .eventLoopGroup(eventLoops.group())
@@ -289,10 +301,13 @@ public final class UserFunction implements AutoCloseable {
   private final class Releasing<O> extends ClientCall.Listener<O> {
     private final ClientCall.Listener<O> listener;
     private final Connection connection;
+    private final LinkMetrics.Rpc rpc;
+    private final long startedNanos = System.nanoTime();
 
-    Releasing(ClientCall.Listener<O> listener, Connection connection) {
+    Releasing(ClientCall.Listener<O> listener, Connection connection, LinkMetrics.Rpc rpc) {
       this.listener = listener;
       this.connection = connection;
+      this.rpc = rpc;
     }
 
     @Override
@@ -313,6 +328,7 @@ public final class UserFunction implements AutoCloseable {
     @Override
     public void onClose(Status status, Metadata trailers) {
       release(connection);
+      rpc.ended(status.getCode(), System.nanoTime() - startedNanos);
       listener.onClose(status, trailers);
     }
   }

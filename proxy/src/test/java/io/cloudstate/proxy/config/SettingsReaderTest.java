@@ -22,12 +22,14 @@ import io.cloudstate.proxy.config.ProxySettings.Routing;
 import io.cloudstate.proxy.config.ProxySettings.Serving;
 import io.cloudstate.proxy.config.ProxySettings.Store;
 import io.cloudstate.proxy.config.ProxySettings.StoreType;
+import io.cloudstate.proxy.config.ProxySettings.Telemetry;
 import io.cloudstate.proxy.config.ProxySettings.UserFunction;
 import io.cloudstate.proxy.config.ProxySettings.ValueEntities;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -91,6 +93,7 @@ class SettingsReaderTest {
                     1000,
                     8 * 1024 * 1024),
                 new Management("0.0.0.0", 8558, Duration.ZERO),
+                new Telemetry(true, "0.0.0.0", 9090),
                 ClusterSettingsTest.SINGLE,
                 EVENTING));
   }
@@ -156,6 +159,7 @@ class SettingsReaderTest {
                   max-open-numbers = 43, save-events = 44, save-interval = 45s
                 }
               }
+              telemetry.prometheus { host = metrics, port = 34 }
             }
             """);
     // Then
@@ -188,6 +192,7 @@ class SettingsReaderTest {
                     30,
                     31),
                 new Management("admin", 32, Duration.ofSeconds(33)),
+                new Telemetry(false, "metrics", 34),
                 ClusterSettingsTest.SINGLE,
                 new EventingSettings(
                     Duration.ofSeconds(34),
@@ -204,6 +209,21 @@ class SettingsReaderTest {
                         43,
                         44,
                         Duration.ofSeconds(45)))));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false,,true", "true,,false", "true,false,true", "false,true,false"})
+  void nothingIsMeasuredInDevModeUnlessAskedFor(
+      boolean devMode, @Nullable String disabled, boolean isMeasured) {
+    // When
+    var settings =
+        read(
+            "",
+            NO_ENVIRONMENT,
+            "cloudstate.proxy { dev-mode-enabled = %s%s }"
+                .formatted(devMode, disabled == null ? "" : ", telemetry.disabled = " + disabled));
+    // Then
+    assertThat(settings.telemetry().enabled()).isEqualTo(isMeasured);
   }
 
   @Test

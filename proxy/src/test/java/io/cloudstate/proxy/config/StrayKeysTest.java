@@ -88,8 +88,7 @@ class StrayKeysTest {
         "value-entity.persistence.in-memory.store-class",
         "value-entity.persistence.jdbc.slick.numThreads",
         "value-entity.persistence.jdbc.tables.state.columnNames.typeUrl",
-        "telemetry.disabled",
-        "telemetry.prometheus.port",
+        "telemetry.prometheus.use-default-registry",
         "autoscaler.target-concurrency.user-function",
         "autoscaler.tick-period",
         "eventing.support",
@@ -118,7 +117,7 @@ class StrayKeysTest {
 
   @Test
   void nameThatOnlyBeginsLikeAGroupOfTheReferenceIsUnknown() {
-    assertThat(in("cloudstate.proxy.telemetryx = 1").problems()).hasSize(1);
+    assertThat(in("cloudstate.proxy.eventingx = 1").problems()).hasSize(1);
   }
 
   private static StrayKeys in(String hocon) {

@@ -103,6 +103,28 @@ class EntitySerializerTest {
   }
 
   @Test
+  void sightArrivesAsItWasSent() throws Exception {
+    // Given
+    var sight = new Sight("akka://cloudstate@one:1", "READY", true, 3, 1, 77);
+    // When
+    var bytes = serializer.toBinary(sight);
+    // Then
+    assertThat(serializer.manifest(sight)).isEqualTo(EntitySerializer.SIGHT);
+    assertThat(serializer.fromBinary(bytes, EntitySerializer.SIGHT)).isEqualTo(sight);
+  }
+
+  @Test
+  void questionHowAnEntityIsArrivesWithItsWayBack() throws Exception {
+    // Given
+    var look = new EntityActor.Look(system.<Sight>createTestProbe().ref());
+    // When
+    var bytes = serializer.toBinary(look);
+    // Then
+    assertThat(serializer.manifest(look)).isEqualTo(EntitySerializer.LOOK);
+    assertThat(serializer.fromBinary(bytes, EntitySerializer.LOOK)).isEqualTo(look);
+  }
+
+  @Test
   void commandArrivesAsItWasSentWithWhatIsLeftOfItsTime() throws Exception {
     // When
     var bytes = WireWriter.command(5, "sender", call(NOW + 77), NOW);

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,21 @@ class LostCommandsTest {
 
   private static ActorTestKit system;
   private static TestProbe<ShardingEnvelope<EntityActor.Message>> region;
+  private static final AtomicInteger resent = new AtomicInteger();
+  private static final AtomicInteger lost = new AtomicInteger();
+
+  private static final EntityMetrics metrics =
+      new EntityMetrics() {
+        @Override
+        public void resent() {
+          resent.incrementAndGet();
+        }
+
+        @Override
+        public void lost() {
+          lost.incrementAndGet();
+        }
+      };
 
   private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
 
@@ -34,7 +50,7 @@ class LostCommandsTest {
   static void start() {
     system = ActorTestKit.create(ConfigFactory.load());
     region = system.createTestProbe();
-    LostCommands.of(system.system()).watch("service", region.ref());
+    LostCommands.of(system.system()).watch("service", region.ref(), metrics);
   }
 
   @AfterAll
@@ -51,12 +67,18 @@ class LostCommandsTest {
     // Then
     assertThat(region.receiveMessage()).isEqualTo(envelope);
     assertThat(answers).isEmpty();
+    assertThat(resent).hasValue(1);
   }
 
   @Test
   void commandThatHasNoTimeLeftIsAnswered() throws Exception {
+    // Given
+    var before = lost.get();
+    // When
     drop(new ShardingEnvelope<>("one", invoke(Duration.ofMillis(1))));
+    // Then
     assertThat(answers.poll(20, TimeUnit.SECONDS)).satisfies(LostCommandsTest::mayBeRepeated);
+    assertThat(lost).hasValue(before + 1);
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.cloudstate.proxy.storage.StoreClient;
 import io.cloudstate.proxy.storage.jdbc.Dialect;
 import io.cloudstate.proxy.storage.jdbc.JdbcStore;
 import io.cloudstate.proxy.storage.journal.StoreHealth;
+import io.cloudstate.proxy.storage.journal.StoreMetrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +25,13 @@ abstract class SqlEventLogContract extends EventLogContract {
       new Jdbc(true, 8, Duration.ofSeconds(1), Duration.ofSeconds(10), 10_000, 5_000, 100);
 
   protected static Opened opened(Dialect dialect) {
-    var store = JdbcStore.open(dialect, JDBC, new StoreHealth(System::nanoTime), Clock.systemUTC());
+    var store =
+        JdbcStore.open(
+            dialect,
+            JDBC,
+            new StoreHealth(System::nanoTime),
+            StoreMetrics.NONE,
+            Clock.systemUTC());
     return new Opened(store, store.logs());
   }
 

@@ -14,6 +14,7 @@ import io.cloudstate.proxy.call.Failure;
 import io.cloudstate.proxy.call.Outcome;
 import io.cloudstate.proxy.config.ProxySettings;
 import io.cloudstate.proxy.config.ProxySettings.Documentation;
+import io.cloudstate.proxy.ingress.calls.CallMetrics;
 import io.cloudstate.proxy.testing.TestEventLoops;
 import io.cloudstate.proxy.testing.TestProtos;
 import java.io.ByteArrayInputStream;
@@ -311,7 +312,8 @@ class DocumentationPageTest {
         documentation,
         Duration.ofSeconds(10),
         TestEventLoops.SHARED,
-        router);
+        router,
+        CallMetrics.NONE);
   }
 
   private static JsonObject specification() throws Exception {

@@ -17,6 +17,7 @@ import io.cloudstate.proxy.call.Metadata.Entry;
 import io.cloudstate.proxy.call.Outcome;
 import io.cloudstate.proxy.call.Payload;
 import io.cloudstate.proxy.config.ProxySettings;
+import io.cloudstate.proxy.ingress.calls.CallMetrics;
 import io.cloudstate.proxy.testing.TestEventLoops;
 import io.cloudstate.proxy.testing.TestProtos;
 import io.grpc.Status;
@@ -74,7 +75,8 @@ class HttpCallsTest {
           new ProxySettings.Documentation(true, false),
           RELAY_TIMEOUT,
           TestEventLoops.SHARED,
-          router);
+          router,
+          CallMetrics.NONE);
   private static final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 

@@ -188,6 +188,7 @@ public final class ProxyProcess implements AutoCloseable {
     builder.command().addAll(arguments);
     builder.environment().put("HTTP_PORT", Integer.toString(port));
     builder.environment().put("MANAGEMENT_PORT", "0");
+    builder.environment().put("METRICS_PORT", "0");
     builder.environment().put("USER_FUNCTION_HOST", "127.0.0.1");
     builder.environment().put("USER_FUNCTION_PORT", Integer.toString(functionPort));
     builder.environment().putAll(store);

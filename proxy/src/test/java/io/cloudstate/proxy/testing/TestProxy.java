@@ -60,6 +60,7 @@ public final class TestProxy implements AutoCloseable {
                 PREFIX + "http-interface", "127.0.0.1",
                 PREFIX + "management.host", "127.0.0.1",
                 PREFIX + "management.port", "0",
+                PREFIX + "telemetry.disabled", "true",
                 PREFIX + "store", "in-memory",
                 PREFIX + "backoff.min", "100ms",
                 PREFIX + "backoff.max", "200ms",

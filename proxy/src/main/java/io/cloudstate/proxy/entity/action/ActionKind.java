@@ -6,7 +6,10 @@ import io.cloudstate.proxy.call.Failure;
 import io.cloudstate.proxy.call.StreamedCall;
 import io.cloudstate.proxy.discovery.ServiceDefinition;
 import io.cloudstate.proxy.entity.EntityKind;
+import io.cloudstate.proxy.entity.EntityMetrics;
 import io.cloudstate.proxy.userfunction.UserFunction;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -21,13 +24,17 @@ public final class ActionKind implements EntityKind {
 
   private final UserFunction userFunction;
   private final LongSupplier nanoTime;
+  private final EntityMetrics.Source metrics;
+  private final Map<String, EntityMetrics> byService = new ConcurrentHashMap<>();
 
   /**
    * @param nanoTime the clock of {@link Call#deadlineNanos()}
    */
-  public ActionKind(UserFunction userFunction, LongSupplier nanoTime) {
+  public ActionKind(
+      UserFunction userFunction, LongSupplier nanoTime, EntityMetrics.Source metrics) {
     this.userFunction = userFunction;
     this.nanoTime = nanoTime;
+    this.metrics = metrics;
   }
 
   /** There are no keys. */
@@ -40,9 +47,11 @@ public final class ActionKind implements EntityKind {
   public void invoke(
       ServiceDefinition service, String entityId, Call call, Consumer<Answer> answer) {
     var refusal = refusal(call);
+    var counted = metrics(service);
     if (refusal == null) {
-      new UnaryAction(call, nanoTime, answer).start(userFunction);
+      new UnaryAction(call, nanoTime, counted, answer).start(userFunction);
     } else {
+      counted.refused();
       answer.accept(Answer.failed(refusal));
     }
   }
@@ -54,7 +63,9 @@ public final class ActionKind implements EntityKind {
       Call call,
       StreamedCall.Listener<Answer> listener) {
     var refusal = refusal(call);
+    var counted = metrics(service);
     if (refusal != null) {
+      counted.refused();
       listener.onFailed(refusal);
       return StreamedCall.ENDED;
     }
@@ -62,9 +73,16 @@ public final class ActionKind implements EntityKind {
     if (method == null) {
       throw new AssertionError("not of this service: " + call.method());
     }
-    var action = new StreamedAction(method, call, nanoTime, listener);
+    var action = new StreamedAction(method, call, nanoTime, counted, listener);
     action.start(userFunction);
     return action;
+  }
+
+  private EntityMetrics metrics(ServiceDefinition service) {
+    var known = byService.get(service.name());
+    return known == null
+        ? byService.computeIfAbsent(service.name(), name -> metrics.of(service))
+        : known;
   }
 
   private @Nullable Failure refusal(Call call) {

@@ -9,6 +9,7 @@ import io.cloudstate.proxy.call.Failure;
 import io.cloudstate.proxy.call.Payload;
 import io.cloudstate.proxy.call.StreamedCall;
 import io.cloudstate.proxy.discovery.MethodDefinition;
+import io.cloudstate.proxy.entity.EntityMetrics;
 import io.cloudstate.proxy.userfunction.UserFunction;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
@@ -36,12 +37,15 @@ final class StreamedAction extends ClientCall.Listener<ActionResponse> implement
   private final MethodDefinition method;
   private final Call call;
   private final LongSupplier nanoTime;
+  private final EntityMetrics metrics;
   private final StreamedCall.Listener<Answer> listener;
+  private long startedNanos;
   private volatile @Nullable ClientCall<ActionCommand, ActionResponse> outgoing;
   private int asked; // requests that have not come yet; guarded by this
   private volatile boolean hasHalfClosed;
   private volatile boolean isDone; // cancelled, or told its end
-  private boolean hasAnswered; // this and the next: on the transport's thread only
+  private boolean hasAnswered; // this and the next two: on the transport's thread only
+  private boolean hasFailed;
   private @Nullable ActionResponse onlyResponse; // where one is expected
 
   /**
@@ -51,15 +55,19 @@ final class StreamedAction extends ClientCall.Listener<ActionResponse> implement
       MethodDefinition method,
       Call call,
       LongSupplier nanoTime,
+      EntityMetrics metrics,
       StreamedCall.Listener<Answer> listener) {
     this.method = method;
     this.call = call;
     this.nanoTime = nanoTime;
+    this.metrics = metrics;
     this.listener = listener;
   }
 
   void start(UserFunction userFunction) {
-    var headers = ActionMessages.headers(call, nanoTime.getAsLong());
+    startedNanos = nanoTime.getAsLong();
+    metrics.received();
+    var headers = ActionMessages.headers(call, startedNanos);
     var started = userFunction.start(rpc(), headers, this);
     outgoing = started;
     if (isStreamedIn()) {
@@ -185,26 +193,33 @@ final class StreamedAction extends ClientCall.Listener<ActionResponse> implement
       request(1); // nobody gets to see it, and so nobody asks for the next one
       return;
     }
+    metrics.streamed();
     listener.onNext(ActionMessages.answer(response));
     if (response.hasFailure()) {
+      hasFailed = true;
       cancel();
     }
   }
 
   /** The answer ends the call, though requests are still sent (section 1). */
   private void endWith(ActionResponse response) {
+    hasFailed = response.hasFailure();
     listener.onNext(ActionMessages.answer(response));
     listener.onCompleted();
     cancel();
   }
 
   private void fail(Failure failure) {
+    hasFailed = true;
     cancel();
     listener.onFailed(failure);
   }
 
   @Override
   public void onClose(Status status, Metadata trailers) {
+    var isBroken = !isDone && !status.isOk();
+    var isRefusal = onlyResponse != null && onlyResponse.hasFailure();
+    metrics.completed(hasFailed || isBroken || isRefusal, nanoTime.getAsLong() - startedNanos);
     if (isDone) {
       return;
     }

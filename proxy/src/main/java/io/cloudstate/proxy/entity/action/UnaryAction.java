@@ -6,6 +6,7 @@ import io.cloudstate.protocol.ActionProtocolGrpc;
 import io.cloudstate.proxy.call.Answer;
 import io.cloudstate.proxy.call.Answer.ClientAction;
 import io.cloudstate.proxy.call.Call;
+import io.cloudstate.proxy.entity.EntityMetrics;
 import io.cloudstate.proxy.userfunction.UserFunction;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
@@ -20,7 +21,9 @@ final class UnaryAction extends ClientCall.Listener<ActionResponse> {
 
   private final Call call;
   private final LongSupplier nanoTime;
+  private final EntityMetrics metrics;
   private final Consumer<Answer> whenDone;
+  private long startedNanos;
   private @Nullable ActionResponse response;
   private boolean hasSeveral;
   private boolean hasAnswered;
@@ -29,17 +32,20 @@ final class UnaryAction extends ClientCall.Listener<ActionResponse> {
   /**
    * @param nanoTime the clock of {@link Call#deadlineNanos()}
    */
-  UnaryAction(Call call, LongSupplier nanoTime, Consumer<Answer> whenDone) {
+  UnaryAction(Call call, LongSupplier nanoTime, EntityMetrics metrics, Consumer<Answer> whenDone) {
     this.call = call;
     this.nanoTime = nanoTime;
+    this.metrics = metrics;
     this.whenDone = whenDone;
   }
 
   void start(UserFunction userFunction) {
+    startedNanos = nanoTime.getAsLong();
+    metrics.received();
     var started =
         userFunction.start(
             ActionProtocolGrpc.getHandleUnaryMethod(),
-            ActionMessages.headers(call, nanoTime.getAsLong()),
+            ActionMessages.headers(call, startedNanos),
             this);
     outgoing = started;
     started.request(2); // one is expected; a second shows that the function lies
@@ -61,7 +67,10 @@ final class UnaryAction extends ClientCall.Listener<ActionResponse> {
 
   @Override
   public void onClose(Status status, Metadata trailers) {
-    whenDone.accept(answer(status, trailers));
+    var answer = answer(status, trailers);
+    metrics.completed(
+        answer.action() instanceof ClientAction.Fail, nanoTime.getAsLong() - startedNanos);
+    whenDone.accept(answer);
   }
 
   private Answer answer(Status status, Metadata trailers) {

@@ -1,6 +1,7 @@
 package io.cloudstate.proxy.entity.crdt;
 
 import akka.actor.Cancellable;
+import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
 import akka.actor.typed.Signal;
@@ -12,7 +13,10 @@ import io.cloudstate.protocol.CrdtGrpc;
 import io.cloudstate.protocol.CrdtOuterClass.CrdtStreamIn;
 import io.cloudstate.protocol.CrdtOuterClass.CrdtStreamOut;
 import io.cloudstate.protocol.CrdtOuterClass.CrdtWriteConsistency;
+import io.cloudstate.proxy.call.Answer.ClientAction;
 import io.cloudstate.proxy.discovery.ServiceDefinition;
+import io.cloudstate.proxy.entity.EntityMetrics;
+import io.cloudstate.proxy.entity.Sight;
 import io.cloudstate.proxy.entity.crdt.data.Crdt;
 import io.cloudstate.proxy.entity.crdt.data.View;
 import io.cloudstate.proxy.storage.replicator.Read;
@@ -26,6 +30,7 @@ import io.cloudstate.proxy.userfunction.StreamListener;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,6 +57,9 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
   /** Members of the cluster came or went. */
   record Members(View view) implements Message {}
 
+  /** Somebody wants to know how the entity is. */
+  record Look(ActorRef<Sight> replyTo) implements Message {}
+
   /** Finish, close, and be gone. */
   enum Stop implements Message {
     INSTANCE
@@ -76,7 +84,7 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
 
   private record ReadHere(long generation, Read<Crdt> stored) implements Message {}
 
-  private record ChangeWritten(Change change, Written result, @Nullable Crdt value)
+  private record ChangeWritten(Change change, Written result, @Nullable Crdt value, long sinceNanos)
       implements Message {}
 
   private record StoreFailed(Throwable cause) implements Message {}
@@ -87,6 +95,7 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
   private final ReplicaKey key;
   private final LocalEntities entities;
   private final CrdtSession session;
+  private final EntityMetrics metrics;
   private final long passivationNanos;
   private final long watchNanos;
 
@@ -98,6 +107,8 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
   private boolean isWatching; // the next tick is for what takes too long, not for idleness
   private boolean isPassivating;
   private boolean isStopped;
+  private boolean isActive; // loaded, or being loaded
+  private long activeSinceNanos;
 
   static Behavior<Message> create(
       CrdtEnvironment environment,
@@ -130,6 +141,7 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
             new FunctionsCopy(view, environment.clock()::millis),
             this::functionTakesMore,
             environment.shared().nanoTime());
+    this.metrics = environment.shared().metrics().of(service);
     this.passivationNanos =
         service.passivationTimeout().orElse(environment.settings().passivationTimeout()).toNanos();
     this.watchNanos = Math.min(passivationNanos, shortestLimitNanos(environment));
@@ -160,7 +172,7 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
       } else if (message instanceof StreamReady ready) {
         return onStreamReady(ready);
       } else if (message instanceof ClientGone gone) {
-        return active(session.onClientGone(gone.exchange()));
+        return onClientGone(gone.exchange());
       } else if (message instanceof Loaded loaded) {
         return active(session.onLoaded(loaded.stored()));
       } else if (message instanceof StreamEnded ended) {
@@ -173,6 +185,8 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
         return onTick();
       } else if (message instanceof Stop) {
         return active(session.onStop());
+      } else if (message instanceof Look look) {
+        return onLook(look);
       } else if (message instanceof StoreFailed failed) {
         return onStoreFailed(failed);
       }
@@ -187,7 +201,17 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
 
   private Behavior<Message> onInvoke(Invoke invoke) {
     isPassivating = false;
-    return active(session.onCommand(invoke.exchange()));
+    touch();
+    receive(invoke.exchange());
+    return touched(session.onCommand(invoke.exchange()));
+  }
+
+  /** One that has not been sent yet just goes. */
+  private Behavior<Message> onClientGone(Exchange exchange) {
+    if (exchange.phase == Exchange.Phase.QUEUED) {
+      completed(exchange, true);
+    }
+    return active(session.onClientGone(exchange));
   }
 
   /** The function may send another message for each that was worked on, and so waits for us. */
@@ -196,11 +220,23 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
       return this;
     }
     stream.expect();
-    return active(session.onMessage(sent.message()));
+    touch();
+    var steps = session.onMessage(sent.message());
+    var since = session.takeRepliedSinceNanos();
+    if (since != CrdtSession.NONE) {
+      metrics.processed(lastActivityNanos - since);
+    }
+    return touched(steps);
   }
 
   private Behavior<Message> onChangeWritten(ChangeWritten written) {
-    return active(session.onWritten(written.change(), written.result(), written.value()));
+    touch();
+    if (written.result() instanceof Written.Done || written.result() instanceof Written.Deleted) {
+      metrics.persisted(1, 0, lastActivityNanos - written.sinceNanos());
+    } else {
+      metrics.notPersisted();
+    }
+    return touched(session.onWritten(written.change(), written.result(), written.value()));
   }
 
   private Behavior<Message> onValueChanged(ValueChanged changed) {
@@ -253,6 +289,20 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
     return this;
   }
 
+  private Behavior<Message> onLook(Look look) {
+    var idleNanos = environment.shared().nanoTime().getAsLong() - lastActivityNanos;
+    look.replyTo()
+        .tell(
+            new Sight(
+                environment.replica().self().address(),
+                session.state().name(),
+                session.state() == CrdtSession.State.RUNNING,
+                session.waiting(),
+                session.inFlight(),
+                TimeUnit.NANOSECONDS.toMillis(idleNanos)));
+    return this;
+  }
+
   /** The store's stages never fail: a bug. The entity ends, and answers whoever waits. */
   private static Behavior<Message> onStoreFailed(StoreFailed failed) {
     throw new IllegalStateException("the replicated store failed", failed.cause());
@@ -264,7 +314,9 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
       stream.cancel("the entity stopped");
     }
     unsubscribe();
+    touch();
     run(session.onCrash());
+    unloaded();
     entities.gone(entityId);
     return this;
   }
@@ -272,6 +324,10 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
   /** What led to the steps keeps the entity from passivation. */
   private Behavior<Message> active(List<Step> steps) {
     touch();
+    return touched(steps);
+  }
+
+  private Behavior<Message> touched(List<Step> steps) {
     run(steps);
     if (!isWatching && !session.isIdle()) {
       isWatching = true;
@@ -302,8 +358,10 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
       var generation = read.generation();
       tell(environment.replica().read(key), stored -> new ReadHere(generation, stored));
     } else if (step instanceof Step.Load) {
+      loading();
       tell(environment.replica().load(key), Loaded::new);
     } else if (step instanceof Step.Open) {
+      metrics.recovered(lastActivityNanos - activeSinceNanos);
       open();
     } else if (step instanceof Step.HalfClose) {
       halfClose();
@@ -312,8 +370,10 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
     } else if (step instanceof Step.Report report) {
       report(report.details());
     } else if (step instanceof Step.Passivate) {
+      unloaded();
       passivate();
     } else if (step instanceof Step.Stop) {
+      unloaded();
       isStopped = true;
     } else {
       answer(step);
@@ -322,6 +382,7 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
 
   /** Foreign code: what it throws is a bug over there, and must not cost this entity its state. */
   private void answer(Step step) {
+    record(step);
     try {
       Answering.run(step);
     } catch (RuntimeException e) {
@@ -329,19 +390,63 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
     }
   }
 
+  private void record(Step step) {
+    if (step instanceof Step.Respond respond) {
+      completed(respond.exchange(), respond.answer().action() instanceof ClientAction.Fail);
+    } else if (step instanceof Step.Element) {
+      metrics.streamed();
+    } else if (step instanceof Step.End end) {
+      completed(end.exchange(), false);
+    } else if (step instanceof Step.Fail failed) {
+      completed(failed.exchange(), true);
+    }
+  }
+
+  private void receive(Exchange exchange) {
+    if (session.isFull()) {
+      metrics.refused();
+      return;
+    }
+    exchange.isReceived = true;
+    exchange.receivedNanos = lastActivityNanos;
+    metrics.received();
+  }
+
+  private void completed(Exchange exchange, boolean isFailed) {
+    if (exchange.isReceived) {
+      metrics.completed(isFailed, lastActivityNanos - exchange.receivedNanos);
+    }
+  }
+
+  private void loading() {
+    unloaded();
+    isActive = true;
+    activeSinceNanos = lastActivityNanos;
+    metrics.activated();
+  }
+
+  private void unloaded() {
+    if (isActive) {
+      isActive = false;
+      metrics.passivated(session.lastEnd(), lastActivityNanos - activeSinceNanos);
+    }
+  }
+
   private void write(Step.Write write) {
     var change = write.change();
     var update =
         new StoreUpdate(write.delta(), environment.replica().self(), environment.clock().millis());
+    var since = lastActivityNanos;
     tell(
         environment.replica().update(key, level(change.consistency()), update),
-        result -> new ChangeWritten(change, result, update.after()));
+        result -> new ChangeWritten(change, result, update.after(), since));
   }
 
   private void delete(Change change) {
+    var since = lastActivityNanos;
     tell(
         environment.replica().delete(key, level(change.consistency())),
-        result -> new ChangeWritten(change, result, null));
+        result -> new ChangeWritten(change, result, null, since));
   }
 
   private <T> void tell(CompletionStage<T> stage, Function<T, Message> message) {

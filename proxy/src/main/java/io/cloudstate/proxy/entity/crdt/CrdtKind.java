@@ -11,10 +11,12 @@ import io.cloudstate.proxy.discovery.EntityType;
 import io.cloudstate.proxy.discovery.ServiceCatalog;
 import io.cloudstate.proxy.discovery.ServiceDefinition;
 import io.cloudstate.proxy.entity.EntityKind;
+import io.cloudstate.proxy.entity.Sight;
 import io.cloudstate.proxy.entity.crdt.data.View;
 import io.cloudstate.proxy.storage.replicator.Node;
 import io.cloudstate.proxy.storage.replicator.Replica.Subscription;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -113,6 +115,14 @@ public final class CrdtKind implements EntityKind {
     var exchange = Exchange.streamed(call, listener);
     served.invoke(entityId, exchange);
     return new Streamed(served, entityId, exchange);
+  }
+
+  @Override
+  public CompletionStage<Optional<Sight>> look(ServiceDefinition service, String entityId) {
+    var served = entities.get(service.name());
+    return served == null
+        ? CompletableFuture.completedFuture(Optional.empty())
+        : served.look(entityId);
   }
 
   private LocalEntities entities(String serviceName) {

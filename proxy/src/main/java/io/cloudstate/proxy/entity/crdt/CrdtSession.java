@@ -8,6 +8,7 @@ import io.cloudstate.protocol.CrdtOuterClass.CrdtStreamedMessage;
 import io.cloudstate.protocol.EntityOuterClass;
 import io.cloudstate.proxy.call.Answer;
 import io.cloudstate.proxy.call.Failure;
+import io.cloudstate.proxy.entity.Ending;
 import io.cloudstate.proxy.entity.crdt.Exchange.Phase;
 import io.cloudstate.proxy.entity.crdt.Exchange.StreamedMessage;
 import io.cloudstate.proxy.entity.crdt.Step.Cancel;
@@ -78,6 +79,9 @@ final class CrdtSession {
   record Limits(
       int maxQueued, int maxInFlight, long replyNanos, long streamStartNanos, long cancelNanos) {}
 
+  /** No command was replied to. */
+  static final long NONE = Long.MIN_VALUE;
+
   private final String serviceName;
   private final String entityId;
   private final Limits limits;
@@ -97,6 +101,8 @@ final class CrdtSession {
   private boolean isStale; // the store may hold something that the function does not
   private boolean isReading;
   private @Nullable Crdt lastStored; // what the store held when we last saw it
+  private Ending lastEnd = Ending.PASSIVATED;
+  private long repliedSinceNanos = NONE; // when the command was sent that was last replied to
   private long generation; // of the function's copy; never counts back
   private int conversation;
 
@@ -130,6 +136,33 @@ final class CrdtSession {
 
   boolean isDeleted() {
     return isDeleted;
+  }
+
+  /** How the last conversation has ended, or is about to. */
+  Ending lastEnd() {
+    return lastEnd;
+  }
+
+  /** Whether one more command would be refused. */
+  boolean isFull() {
+    return queue.isFull();
+  }
+
+  /** How many commands wait for the function to take them. */
+  int waiting() {
+    return queue.size();
+  }
+
+  /** How many are with the function, streamed ones that are open among them. */
+  int inFlight() {
+    return inFlight.size();
+  }
+
+  /** When the command was sent that was replied to just now, or {@link #NONE}; forgets it. */
+  long takeRepliedSinceNanos() {
+    var since = repliedSinceNanos;
+    repliedSinceNanos = NONE;
+    return since;
   }
 
   /** Nothing to do, no client waits, and no stream of a client is open. */
@@ -322,6 +355,7 @@ final class CrdtSession {
     if (state == State.CLOSING) {
       closed(steps);
     } else if (state == State.RUNNING && isUnreachable && !wasOpen) {
+      lastEnd = Ending.FAILED;
       endConversation(steps, Violation.UNAVAILABLE, Violation.UNAVAILABLE);
       queue.failAll(steps, Violation.UNAVAILABLE);
       closed(steps);
@@ -331,6 +365,7 @@ final class CrdtSession {
               ? Violation.connectionLost(reason)
               : isOrderly ? Violation.streamClosed() : Violation.streamBroken(reason);
       report(steps, violation);
+      lastEnd = Ending.FAILED;
       endConversation(steps, Violation.ENTITY_TERMINATING, Violation.ENTITY_TERMINATING);
       closed(steps);
     }
@@ -384,6 +419,9 @@ final class CrdtSession {
       }
     }
     writing.clear();
+    if (state != State.CLOSING) {
+      lastEnd = Ending.FAILED;
+    }
     endConversation(steps, Violation.ENTITY_TERMINATING, Violation.ENTITY_TERMINATING);
     queue.failAll(steps, Violation.ENTITY_TERMINATING);
     return steps;
@@ -404,6 +442,7 @@ final class CrdtSession {
     if (exchange.isExpired) {
       inFlight.revive(exchange);
     }
+    repliedSinceNanos = exchange.sinceNanos;
     var change =
         new Change(
             exchange,
@@ -664,6 +703,7 @@ final class CrdtSession {
       return;
     }
     isDeleted = true;
+    lastEnd = Ending.PASSIVATED;
     copy.forget();
     queue.failAll(steps, Violation.ENTITY_DELETED);
     state = State.CLOSING;
@@ -678,12 +718,14 @@ final class CrdtSession {
         answers.finish(steps, exchange);
       }
     }
+    lastEnd = Ending.PASSIVATED;
     endConversation(steps, Violation.ENTITY_TERMINATING, Violation.ENTITY_TERMINATING);
     steps.add(new HalfClose());
   }
 
   /** Known gap 12: the command has its answer; what the function holds is not to be trusted. */
   private void restart(List<Step> steps) {
+    lastEnd = Ending.RESTARTED;
     endConversation(steps, Violation.ENTITY_TERMINATING, Violation.ENTITY_TERMINATING);
     steps.add(new HalfClose());
   }
@@ -695,6 +737,7 @@ final class CrdtSession {
   private void crash(
       List<Step> steps, Violation violation, Failure forCommands, Failure forStreams) {
     report(steps, violation);
+    lastEnd = Ending.FAILED;
     endConversation(steps, forCommands, forStreams);
     steps.add(new Cancel(violation.details()));
   }

@@ -39,6 +39,8 @@ final class Exchange {
   Phase phase = Phase.QUEUED;
   long id;
   long sinceNanos; // in this phase
+  boolean isReceived; // of the actor alone, as the next: its entity has taken the command
+  long receivedNanos;
   boolean isClientGone;
   boolean isExpired;
   private Deque<StreamedMessage> held = NOTHING_HELD;

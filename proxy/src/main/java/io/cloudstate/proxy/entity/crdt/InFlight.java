@@ -37,6 +37,10 @@ final class InFlight {
     return exchanges.get(id);
   }
 
+  int size() {
+    return exchanges.size();
+  }
+
   List<Exchange> all() {
     return List.copyOf(exchanges.values());
   }

@@ -4,11 +4,15 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.Props;
+import akka.actor.typed.javadsl.AskPattern;
 import io.cloudstate.proxy.call.Failure;
+import io.cloudstate.proxy.entity.Sight;
 import io.cloudstate.proxy.entity.crdt.CrdtEntity.Message;
 import io.cloudstate.proxy.entity.crdt.data.View;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 final class LocalEntities {
 
   private static final AtomicLong started = new AtomicLong(); // actors' names are theirs alone
+
+  private static final Duration LOOK_TIMEOUT = Duration.ofSeconds(3);
 
   private final ActorSystem<?> system;
   private final BiFunction<String, LocalEntities, Behavior<Message>> behavior;
@@ -75,6 +81,24 @@ final class LocalEntities {
         tellOrKeep(slot, new CrdtEntity.ClientGone(exchange));
       }
     }
+  }
+
+  /** How an entity is, if it is loaded. */
+  CompletionStage<Optional<Sight>> look(String entityId) {
+    var slot = slots.get(entityId);
+    if (slot == null) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    ActorRef<Message> entity;
+    synchronized (slot) {
+      entity = slot.entity;
+    }
+    if (entity == null) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    CompletionStage<Sight> sight =
+        AskPattern.ask(entity, CrdtEntity.Look::new, LOOK_TIMEOUT, system.scheduler());
+    return sight.thenApply(Optional::of);
   }
 
   /** Members of the cluster came or went. */

@@ -31,9 +31,13 @@ final class Waiting {
     return queue.size();
   }
 
+  boolean isFull() {
+    return queue.size() >= max;
+  }
+
   /** False if too many wait already. */
   boolean add(Exchange command) {
-    if (queue.size() >= max) {
+    if (isFull()) {
       return false;
     }
     command.sinceNanos = nanoTime.getAsLong();

@@ -6,8 +6,11 @@ import akka.actor.typed.javadsl.Behaviors;
 import io.cloudstate.protocol.EventSourcedGrpc;
 import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamIn;
 import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamOut;
+import io.cloudstate.proxy.call.Payload;
 import io.cloudstate.proxy.entity.EntityActor;
 import io.cloudstate.proxy.entity.EntityInstance;
+import io.cloudstate.proxy.entity.EntityMessages;
+import io.cloudstate.proxy.entity.EntityMetrics;
 import io.cloudstate.proxy.entity.Step;
 import io.cloudstate.proxy.storage.journal.EventWrite;
 import io.cloudstate.proxy.storage.journal.StoredEvent;
@@ -46,8 +49,10 @@ final class EventSourcedEntity
   private final EventSourcedEnvironment environment;
   private final String persistenceId;
   private final EventSourcedSession session;
+  private final EntityMetrics metrics;
 
   private long storedSequence = UNKNOWN; // of the last event in the store
+  private long writingSinceNanos;
 
   static Behavior<Message> create(EventSourcedEnvironment environment, EntityInstance instance) {
     return Behaviors.setup(
@@ -79,6 +84,7 @@ final class EventSourcedEntity
     this.environment = environment;
     this.persistenceId = instance.key();
     this.session = session;
+    this.metrics = instance.metrics();
   }
 
   @Override
@@ -90,15 +96,36 @@ final class EventSourcedEntity
     } else if (news instanceof LastSequenceRead read) {
       return onLastSequenceRead(read);
     } else if (news instanceof SnapshotRead read) {
-      environment.storeHealth().answered();
-      return isCurrent(read.stream()) ? active(session.onSnapshot(read.snapshot())) : this;
+      return onSnapshotRead(read);
     } else if (news instanceof PageRead read) {
-      environment.storeHealth().answered();
-      return isCurrent(read.stream()) ? active(session.onPage(read.events())) : this;
+      return onPageRead(read);
     } else if (news instanceof LoadFailed failed) {
       return onLoadFailed(failed);
     }
     throw new AssertionError("unhandled: " + news);
+  }
+
+  private Behavior<Message> onSnapshotRead(SnapshotRead read) {
+    environment.storeHealth().answered();
+    if (!isCurrent(read.stream())) {
+      return this;
+    }
+    read.snapshot()
+        .ifPresent(found -> metrics.snapshotLoaded(EntityMessages.sizeBytes(found.payload())));
+    return active(session.onSnapshot(read.snapshot()));
+  }
+
+  private Behavior<Message> onPageRead(PageRead read) {
+    environment.storeHealth().answered();
+    if (!isCurrent(read.stream())) {
+      return this;
+    }
+    var bytes = 0L;
+    for (var event : read.events()) {
+      bytes += EntityMessages.sizeBytes(event.payload());
+    }
+    metrics.loaded(read.events().size(), bytes);
+    return active(session.onPage(read.events()));
   }
 
   private Behavior<Message> onLoadFailed(LoadFailed failed) {
@@ -121,6 +148,7 @@ final class EventSourcedEntity
     environment.storeHealth().answered();
     var write = answered.write();
     if (!answered.isWritten()) {
+      metrics.notPersisted();
       log.atError()
           .addKeyValue("entity", persistenceId)
           .addKeyValue("expected", write.expectedSequence())
@@ -134,17 +162,43 @@ final class EventSourcedEntity
 
   private List<Step> stored(EventSourcedStep.Write write) {
     storedSequence = write.expectedSequence() + write.events().size();
+    metrics.persisted(
+        write.events().size(),
+        sizeBytes(write.events()),
+        environment.shared().nanoTime().getAsLong() - writingSinceNanos);
     var snapshot = write.snapshot();
     if (snapshot != null) {
-      environment
-          .events()
-          .saveSnapshot(persistenceId, new StoredSnapshot(storedSequence, snapshot));
+      save(new StoredSnapshot(storedSequence, snapshot));
     }
     return session.onStored(storedSequence);
   }
 
+  private static long sizeBytes(List<Payload> events) {
+    var bytes = 0L;
+    for (var event : events) {
+      bytes += EntityMessages.sizeBytes(event);
+    }
+    return bytes;
+  }
+
+  /** Known gap 10 of spec/telemetry.md: counted when it is saved. */
+  private void save(StoredSnapshot snapshot) {
+    environment
+        .events()
+        .saveSnapshot(persistenceId, snapshot)
+        .whenComplete(
+            (saved, failure) -> {
+              if (failure == null) {
+                metrics.snapshotPersisted(EntityMessages.sizeBytes(snapshot.payload()));
+              } else {
+                metrics.snapshotNotPersisted();
+              }
+            });
+  }
+
   private Behavior<Message> onWriteFailed(WriteFailed failed) {
     environment.storeHealth().failed(persistenceId, "events could not be stored", failed.cause());
+    metrics.notPersisted();
     return isCurrent(failed.stream())
         ? active(session.onWriteFailed(failed.cause().toString()))
         : this;
@@ -214,6 +268,7 @@ final class EventSourcedEntity
     var number = streamNumber();
     var events = new EventWrite(persistenceId, write.expectedSequence() + 1, write.events());
     storedSequence = UNKNOWN; // until the store has answered
+    writingSinceNanos = handledSinceNanos();
     pipeWrite(
         environment.events().append(events),
         isWritten -> new WriteAnswered(number, write, isWritten),

@@ -9,6 +9,9 @@ import io.cloudstate.proxy.discovery.ServiceDefinition;
 import io.cloudstate.proxy.entity.EntityInstance;
 import io.cloudstate.proxy.entity.EntityKind;
 import io.cloudstate.proxy.entity.ShardedEntities;
+import io.cloudstate.proxy.entity.Sight;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /** Event sourced entities as the router sees them. Thread-safe. */
@@ -25,6 +28,7 @@ public final class EventSourcedKind implements EntityKind {
             system,
             EntityType.EVENT_SOURCED,
             environment.shared().entities().numberOfShards(),
+            environment.shared().metrics(),
             instance -> EventSourcedEntity.create(environment, instance));
   }
 
@@ -45,5 +49,10 @@ public final class EventSourcedKind implements EntityKind {
   public void invoke(
       ServiceDefinition service, String entityId, Call call, Consumer<Answer> answer) {
     entities.invoke(service, entityId, call, answer);
+  }
+
+  @Override
+  public CompletionStage<Optional<Sight>> look(ServiceDefinition service, String entityId) {
+    return entities.look(service, entityId);
   }
 }

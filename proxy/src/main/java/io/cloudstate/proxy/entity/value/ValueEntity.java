@@ -8,6 +8,8 @@ import io.cloudstate.protocol.ValueEntityOuterClass.ValueEntityStreamIn;
 import io.cloudstate.protocol.ValueEntityOuterClass.ValueEntityStreamOut;
 import io.cloudstate.proxy.entity.EntityActor;
 import io.cloudstate.proxy.entity.EntityInstance;
+import io.cloudstate.proxy.entity.EntityMessages;
+import io.cloudstate.proxy.entity.EntityMetrics;
 import io.cloudstate.proxy.entity.Step;
 import io.cloudstate.proxy.storage.store.StoredValue;
 import io.cloudstate.proxy.storage.store.ValueKey;
@@ -28,14 +30,15 @@ final class ValueEntity
 
   private record ReadFailed(int stream, Throwable cause) implements News {}
 
-  private record WriteAnswered(int stream, long expectedRevision, boolean isWritten)
-      implements News {}
+  private record WriteAnswered(int stream, ValueWrite write, boolean isWritten) implements News {}
 
   private record WriteFailed(int stream, Throwable cause) implements News {}
 
   private final ValueEnvironment environment;
   private final ValueKey key;
   private final ValueSession session;
+  private final EntityMetrics metrics;
+  private long writingSinceNanos;
 
   static Behavior<Message> create(ValueEnvironment environment, EntityInstance instance) {
     return Behaviors.setup(
@@ -65,6 +68,7 @@ final class ValueEntity
     this.environment = environment;
     this.key = new ValueKey(instance.service().persistenceId(), instance.entityId());
     this.session = session;
+    this.metrics = instance.metrics();
   }
 
   @Override
@@ -89,9 +93,10 @@ final class ValueEntity
 
   private void write(ValueWrite write) {
     var number = streamNumber();
+    writingSinceNanos = handledSinceNanos();
     pipeWrite(
         environment.store().write(write),
-        isWritten -> new WriteAnswered(number, write.expectedRevision(), isWritten),
+        isWritten -> new WriteAnswered(number, write, isWritten),
         cause -> new WriteFailed(number, cause));
   }
 
@@ -100,10 +105,10 @@ final class ValueEntity
     if (news instanceof WriteAnswered answered) {
       return onWriteAnswered(answered);
     } else if (news instanceof ValueRead read) {
-      environment.storeHealth().answered();
-      return isCurrent(read.stream()) ? active(session.onRead(read.value())) : this;
+      return onValueRead(read);
     } else if (news instanceof WriteFailed failed) {
       storeFailed("value could not be stored", failed.cause());
+      metrics.notPersisted();
       return isCurrent(failed.stream())
           ? active(session.onWriteFailed(failed.cause().toString()))
           : this;
@@ -116,19 +121,45 @@ final class ValueEntity
     throw new AssertionError("unhandled: " + news);
   }
 
+  private Behavior<Message> onValueRead(ValueRead read) {
+    environment.storeHealth().answered();
+    if (!isCurrent(read.stream())) {
+      return this;
+    }
+    var payload = read.value().value();
+    if (payload != null) {
+      metrics.loaded(1, EntityMessages.sizeBytes(payload));
+    }
+    return active(session.onRead(read.value()));
+  }
+
   private Behavior<Message> onWriteAnswered(WriteAnswered answered) {
     environment.storeHealth().answered();
     if (!answered.isWritten()) {
+      metrics.notPersisted();
       log.atError()
           .addKeyValue("entity", key)
-          .addKeyValue("expected", answered.expectedRevision())
+          .addKeyValue("expected", answered.write().expectedRevision())
           .log("somebody else has written to this entity");
     }
     if (!isCurrent(answered.stream())) {
       return this;
     }
-    return active(
-        answered.isWritten() ? session.onWritten() : session.onWriteFailed("another writer"));
+    if (!answered.isWritten()) {
+      return active(session.onWriteFailed("another writer"));
+    }
+    recordWrite(answered.write());
+    return active(session.onWritten());
+  }
+
+  private void recordWrite(ValueWrite write) {
+    var nanos = environment.shared().nanoTime().getAsLong() - writingSinceNanos;
+    var payload = write.value();
+    if (payload == null) {
+      metrics.deleted(nanos);
+    } else {
+      metrics.persisted(1, EntityMessages.sizeBytes(payload), nanos);
+    }
   }
 
   private void storeFailed(String what, Throwable cause) {

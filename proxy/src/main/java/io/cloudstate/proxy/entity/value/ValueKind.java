@@ -8,7 +8,10 @@ import io.cloudstate.proxy.discovery.ServiceCatalog;
 import io.cloudstate.proxy.discovery.ServiceDefinition;
 import io.cloudstate.proxy.entity.EntityKind;
 import io.cloudstate.proxy.entity.ShardedEntities;
+import io.cloudstate.proxy.entity.Sight;
 import io.cloudstate.proxy.storage.store.ValueKey;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /** Value entities as the router sees them. Thread-safe. */
@@ -22,6 +25,7 @@ public final class ValueKind implements EntityKind {
             system,
             EntityType.VALUE,
             environment.shared().entities().numberOfShards(),
+            environment.shared().metrics(),
             instance -> ValueEntity.create(environment, instance));
   }
 
@@ -42,5 +46,10 @@ public final class ValueKind implements EntityKind {
   public void invoke(
       ServiceDefinition service, String entityId, Call call, Consumer<Answer> answer) {
     entities.invoke(service, entityId, call, answer);
+  }
+
+  @Override
+  public CompletionStage<Optional<Sight>> look(ServiceDefinition service, String entityId) {
+    return entities.look(service, entityId);
   }
 }

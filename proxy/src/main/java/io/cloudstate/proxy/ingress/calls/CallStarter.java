@@ -7,6 +7,7 @@ import com.linecorp.armeria.common.util.TimeoutMode;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.cloudstate.proxy.call.Failure;
 import io.cloudstate.proxy.call.Metadata;
+import io.cloudstate.proxy.ingress.calls.CallMetrics.Transport;
 import io.cloudstate.proxy.router.Router;
 import java.time.Duration;
 import java.util.function.Function;
@@ -25,17 +26,49 @@ public final class CallStarter {
   private final long relayTimeoutNanos;
   private final int maxConcurrentCalls;
   private final CallLimit limit;
+  private final CallMetrics metrics;
+  private final Transport transport;
 
   /**
    * @param relayTimeout longest time a unary call may take, unless it is of an action and its
    *     client gives it more; the deadline of unary calls that bring none
    * @param maxConcurrentCalls how many may be under way at a time
    */
-  public CallStarter(Router router, Duration relayTimeout, int maxConcurrentCalls) {
+  public CallStarter(
+      Router router, Duration relayTimeout, int maxConcurrentCalls, CallMetrics metrics) {
+    this(
+        router,
+        relayTimeout.toNanos(),
+        maxConcurrentCalls,
+        new CallLimit(maxConcurrentCalls),
+        metrics,
+        Transport.GRPC);
+  }
+
+  private CallStarter(
+      Router router,
+      long relayTimeoutNanos,
+      int maxConcurrentCalls,
+      CallLimit limit,
+      CallMetrics metrics,
+      Transport transport) {
     this.router = router;
-    this.relayTimeoutNanos = relayTimeout.toNanos();
+    this.relayTimeoutNanos = relayTimeoutNanos;
     this.maxConcurrentCalls = maxConcurrentCalls;
-    this.limit = new CallLimit(maxConcurrentCalls);
+    this.limit = limit;
+    this.metrics = metrics;
+    this.transport = transport;
+  }
+
+  /** For calls that come like this; within the same limit. */
+  public CallStarter over(Transport transport) {
+    return new CallStarter(
+        router, relayTimeoutNanos, maxConcurrentCalls, limit, metrics, transport);
+  }
+
+  /** There is no such method. */
+  public void unknown() {
+    metrics.unknown(transport);
   }
 
   /**
@@ -56,14 +89,21 @@ public final class CallStarter {
       Supplier<StreamFormat> streamed,
       Function<Failure, HttpResponse> refused) {
     if (timeoutNanos <= 0) {
-      return refused.apply(IngressFailures.timedOut(Duration.ZERO));
+      return refused.apply(refused(target, IngressFailures.timedOut(Duration.ZERO)));
     }
     if (!limit.tryEnter()) {
-      return refused.apply(IngressFailures.tooManyCalls(maxConcurrentCalls));
+      return refused.apply(refused(target, IngressFailures.tooManyCalls(maxConcurrentCalls)));
     }
+    target.metrics().started(transport);
     return target.method().isUnary()
         ? startUnary(context, request, target, metadata, timeoutNanos, unary)
         : startStreamed(context, request, target, metadata, timeoutNanos, streamed.get());
+  }
+
+  private Failure refused(CallTarget target, Failure failure) {
+    target.metrics().started(transport);
+    target.metrics().failed(transport, failure, 0);
+    return failure;
   }
 
   private HttpResponse startUnary(
@@ -77,15 +117,16 @@ public final class CallStarter {
     if (timeoutNanos != relayTimeoutNanos) {
       context.setRequestTimeout(TimeoutMode.SET_FROM_START, Duration.ofNanos(timeoutNanos));
     }
+    var startedNanos = System.nanoTime();
     var call =
         new UnaryCall(
             router,
             target,
             metadata,
-            System.nanoTime() + timeoutNanos,
+            startedNanos + timeoutNanos,
             format,
             context.eventLoop().withoutContext());
-    whenEnded(context, call::end);
+    whenEnded(context, target, call, startedNanos);
     return call.start(request);
   }
 
@@ -112,23 +153,40 @@ public final class CallStarter {
     } else {
       var unused = request.whenComplete().thenRun(context::clearRequestTimeout);
     }
+    var startedNanos = System.nanoTime();
     var call =
         new StreamedIngressCall(
             router, target, metadata, timeoutNanos, format, context.eventLoop().withoutContext());
-    whenEnded(context, call::end);
+    whenEnded(context, target, call, startedNanos);
     return call.start(request);
   }
 
   /** However a call ends: answered, refused, timed out, cancelled or cut. */
-  private void whenEnded(ServiceRequestContext context, Runnable end) {
+  private void whenEnded(
+      ServiceRequestContext context, CallTarget target, IngressCall call, long startedNanos) {
     var unused =
         context
             .log()
             .whenAvailable(RequestLogProperty.RESPONSE_END_TIME)
             .thenRun(
                 () -> {
-                  end.run();
+                  record(context, target, call, System.nanoTime() - startedNanos);
+                  call.end();
                   limit.leave();
                 });
+  }
+
+  private void record(
+      ServiceRequestContext context, CallTarget target, IngressCall call, long nanos) {
+    var failure = call.failure();
+    if (failure != null) {
+      target.metrics().failed(transport, failure, nanos);
+    } else if (call.isAnswered()) {
+      target.metrics().answered(transport, nanos);
+    } else if (context.isTimedOut()) {
+      target.metrics().failed(transport, IngressFailures.timedOut(Duration.ofNanos(nanos)), nanos);
+    } else {
+      target.metrics().abandoned(transport, nanos);
+    }
   }
 }

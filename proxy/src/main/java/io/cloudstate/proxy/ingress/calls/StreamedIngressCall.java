@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * <p>The response's head goes out with the first reply, or the end, and carries its metadata.
  */
 final class StreamedIngressCall
-    implements RequestSource.Sink, StreamedCall.Listener<Outcome>, Abandonment {
+    implements IngressCall, RequestSource.Sink, StreamedCall.Listener<Outcome>, Abandonment {
 
   private static final Logger log = LoggerFactory.getLogger(StreamedIngressCall.class);
 
@@ -61,6 +61,7 @@ final class StreamedIngressCall
   private Metadata laterMetadata = Metadata.EMPTY;
   private int leavingReplies; // written since replies were last requested
   private boolean awaitsLeaving;
+  private volatile @Nullable Failure failure;
   private volatile boolean isOver;
   private volatile @Nullable Runnable whenAbandoned;
 
@@ -100,8 +101,18 @@ final class StreamedIngressCall
     return HttpResponse.of(response);
   }
 
-  /** The client has its answer or went away: whoever still works on the call may stop. */
-  void end() {
+  @Override
+  public boolean isAnswered() {
+    return isOver;
+  }
+
+  @Override
+  public @Nullable Failure failure() {
+    return failure;
+  }
+
+  @Override
+  public void end() {
     onEventLoop(this::onEnd);
   }
 
@@ -292,6 +303,7 @@ final class StreamedIngressCall
     if (isOver) {
       return;
     }
+    this.failure = failure;
     over();
     var head = writer;
     if (head == null) {

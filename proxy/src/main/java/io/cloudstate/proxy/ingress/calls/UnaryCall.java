@@ -5,6 +5,7 @@ import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import io.cloudstate.proxy.call.Abandonment;
 import io.cloudstate.proxy.call.Call;
+import io.cloudstate.proxy.call.Failure;
 import io.cloudstate.proxy.call.Metadata;
 import io.cloudstate.proxy.call.Outcome;
 import io.cloudstate.proxy.call.Payload;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * <p>The first answer counts; later ones, and those that come after the deadline passed or the
  * client went away, are dropped.
  */
-final class UnaryCall implements Abandonment {
+final class UnaryCall implements IngressCall, Abandonment {
 
   private static final Logger log = LoggerFactory.getLogger(UnaryCall.class);
 
@@ -34,6 +35,7 @@ final class UnaryCall implements Abandonment {
   private final EventLoop eventLoop;
   private final CompletableFuture<HttpResponse> response = new CompletableFuture<>();
   private volatile @Nullable Runnable whenAbandoned;
+  private volatile @Nullable Failure failure;
 
   UnaryCall(
       Router router,
@@ -55,8 +57,18 @@ final class UnaryCall implements Abandonment {
     return HttpResponse.of(response);
   }
 
-  /** The client has its answer or went away: whoever still works on the call may stop. */
-  void end() {
+  @Override
+  public boolean isAnswered() {
+    return response.isDone() && !response.isCancelled();
+  }
+
+  @Override
+  public @Nullable Failure failure() {
+    return failure;
+  }
+
+  @Override
+  public void end() {
     var isUnanswered = response.cancel(false);
     var action = whenAbandoned;
     if (isUnanswered && action != null) {
@@ -81,7 +93,7 @@ final class UnaryCall implements Abandonment {
       @Nullable AggregatedHttpRequest request, @Nullable Throwable failure) {
     var bad = UnreadableBody.in(failure);
     if (bad != null) {
-      response.complete(format.response(new Outcome.Failed(bad)));
+      fail(bad);
     }
     // On other failures the client went away or the server ended the call: it is answered.
     if (request != null) {
@@ -98,7 +110,7 @@ final class UnaryCall implements Abandonment {
     if (message instanceof RequestMessage.Complete complete) {
       route(complete);
     } else if (message instanceof RequestMessage.Unreadable unreadable) {
-      response.complete(format.response(new Outcome.Failed(unreadable.failure())));
+      fail(unreadable.failure());
     } else {
       throw new AssertionError("unhandled: " + message);
     }
@@ -138,6 +150,9 @@ final class UnaryCall implements Abandonment {
       return;
     }
     try {
+      if (outcome instanceof Outcome.Failed failed) {
+        failure = failed.failure();
+      }
       response.complete(format.response(outcome));
     } catch (RuntimeException | Error e) {
       onBug(e);
@@ -150,6 +165,11 @@ final class UnaryCall implements Abandonment {
         .addKeyValue("method", target.method().name())
         .setCause(bug)
         .log("call failed by a bug");
-    response.complete(format.response(new Outcome.Failed(IngressFailures.bug())));
+    fail(IngressFailures.bug());
+  }
+
+  private void fail(Failure why) {
+    failure = why;
+    response.complete(format.response(new Outcome.Failed(why)));
   }
 }

@@ -51,6 +51,7 @@ public final class GrpcCalls {
     var headers = request.headers();
     var target = methods.at(context.path());
     if (target == null) {
+      calls.unknown();
       return GrpcResponses.of(GrpcFailures.unknownMethod(context.path()));
     }
     var encoding = headers.get("grpc-encoding");

@@ -2,6 +2,7 @@ package io.cloudstate.proxy.ingress.grpc;
 
 import com.linecorp.armeria.common.ExchangeType;
 import io.cloudstate.proxy.discovery.ServiceCatalog;
+import io.cloudstate.proxy.ingress.calls.CallMetrics;
 import io.cloudstate.proxy.ingress.calls.CallTarget;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,11 +17,12 @@ public final class GrpcMethods {
     this.byPath = byPath;
   }
 
-  public static GrpcMethods of(ServiceCatalog catalog) {
+  public static GrpcMethods of(ServiceCatalog catalog, CallMetrics metrics) {
     var byPath = new HashMap<String, CallTarget>();
     for (var service : catalog.services()) {
       for (var method : service.methods().values()) {
-        byPath.put("/" + service.name() + "/" + method.name(), CallTarget.of(service, method));
+        byPath.put(
+            "/" + service.name() + "/" + method.name(), CallTarget.of(service, method, metrics));
       }
     }
     return new GrpcMethods(Map.copyOf(byPath));

@@ -13,7 +13,8 @@ public final class GrpcStatus {
     return code(failure).toStatus().withDescription(failure.message());
   }
 
-  private static Status.Code code(Failure failure) {
+  /** Its code alone. */
+  public static Status.Code code(Failure failure) {
     if (failure instanceof Failure.BadCall) {
       return Status.Code.INVALID_ARGUMENT;
     }

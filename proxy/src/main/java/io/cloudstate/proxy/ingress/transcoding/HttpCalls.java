@@ -52,9 +52,11 @@ public final class HttpCalls {
       return start(context, request, found.route(), found.path());
     }
     if (match instanceof Match.Missed<Route> missed) {
-      return isOpenApi(request, context.rawPath())
-          ? HttpResponse.of(HttpStatus.OK, MediaType.JSON, routes.openApi())
-          : missed(request, context.rawPath(), missed.allowed());
+      if (isOpenApi(request, context.rawPath())) {
+        return HttpResponse.of(HttpStatus.OK, MediaType.JSON, routes.openApi());
+      }
+      calls.unknown();
+      return missed(request, context.rawPath(), missed.allowed());
     }
     throw new AssertionError("unhandled: " + match);
   }

@@ -1,6 +1,7 @@
 package io.cloudstate.proxy.ingress.transcoding;
 
 import io.cloudstate.proxy.discovery.ServiceCatalog;
+import io.cloudstate.proxy.ingress.calls.CallMetrics;
 import io.cloudstate.proxy.ingress.calls.CallTarget;
 import io.cloudstate.proxy.ingress.transcoding.RouteTree.Match;
 import org.jspecify.annotations.Nullable;
@@ -19,27 +20,28 @@ public final class HttpRoutes {
     this.catalog = catalog;
   }
 
-  public static HttpRoutes of(ServiceCatalog catalog) {
-    return of(catalog, false);
+  public static HttpRoutes of(ServiceCatalog catalog, CallMetrics metrics) {
+    return of(catalog, metrics, false);
   }
 
   /** Every method that sends one reply is called by the path of its form, too. */
-  public static HttpRoutes withForms(ServiceCatalog catalog) {
-    return of(catalog, true);
+  public static HttpRoutes withForms(ServiceCatalog catalog, CallMetrics metrics) {
+    return of(catalog, metrics, true);
   }
 
-  private static HttpRoutes of(ServiceCatalog catalog, boolean withForms) {
+  private static HttpRoutes of(ServiceCatalog catalog, CallMetrics metrics, boolean withForms) {
     var codec = new JsonCodec(catalog.files());
     var tree = new RouteTree<Route>();
     var haveStreams = false;
     for (var service : catalog.services()) {
       for (var method : service.methodsInOrder()) {
+        var target = CallTarget.of(service, method, metrics);
         for (var binding : method.httpBindings()) {
-          tree.add(binding, new Route(CallTarget.of(service, method), binding, codec));
+          tree.add(binding, new Route(target, binding, codec));
         }
         if (withForms && MethodForm.isFor(method)) {
           var form = MethodForm.binding(service, method);
-          tree.add(form, new Route(CallTarget.of(service, method), form, codec));
+          tree.add(form, new Route(target, form, codec));
         }
         haveStreams |= method.descriptor().isServerStreaming();
       }

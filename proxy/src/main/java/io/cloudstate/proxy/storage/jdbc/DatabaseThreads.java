@@ -1,6 +1,7 @@
 package io.cloudstate.proxy.storage.jdbc;
 
 import io.cloudstate.proxy.storage.journal.StorageUnavailable;
+import io.cloudstate.proxy.storage.journal.StoreMetrics;
 import java.sql.SQLException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -18,12 +19,19 @@ final class DatabaseThreads implements AutoCloseable {
 
   private final Dialect dialect;
   private final Availability availability;
+  private final StoreMetrics metrics;
   private final ThreadPoolExecutor threads;
   private final ThreadLocal<ThreadConnection> session;
 
-  DatabaseThreads(Dialect dialect, Availability availability, int threads, int maxWaiting) {
+  DatabaseThreads(
+      Dialect dialect,
+      Availability availability,
+      StoreMetrics metrics,
+      int threads,
+      int maxWaiting) {
     this.dialect = dialect;
     this.availability = availability;
+    this.metrics = metrics;
     this.session = ThreadLocal.withInitial(() -> new ThreadConnection(dialect, availability));
     var count = new AtomicInteger();
     this.threads =
@@ -65,10 +73,16 @@ final class DatabaseThreads implements AutoCloseable {
   }
 
   private <T> T run(ThreadConnection.Query<T> query) {
+    var startedNanos = System.nanoTime();
+    var isDone = false;
     try {
-      return session.get().run(query);
+      var result = session.get().run(query);
+      isDone = true;
+      return result;
     } catch (SQLException e) {
       throw new StorageUnavailable(dialect.reason(e), e);
+    } finally {
+      metrics.queried(!isDone, System.nanoTime() - startedNanos);
     }
   }
 

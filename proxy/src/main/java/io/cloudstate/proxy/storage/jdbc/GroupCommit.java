@@ -3,6 +3,7 @@ package io.cloudstate.proxy.storage.jdbc;
 import com.google.errorprone.annotations.ThreadSafe;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.cloudstate.proxy.storage.journal.StorageUnavailable;
+import io.cloudstate.proxy.storage.journal.StoreMetrics;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
@@ -49,6 +50,7 @@ final class GroupCommit implements AutoCloseable {
 
   private final Dialect dialect;
   private final Availability availability;
+  private final StoreMetrics metrics;
   private final List<Thread> threads;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -63,9 +65,10 @@ final class GroupCommit implements AutoCloseable {
   @GuardedBy("lock")
   private boolean isClosed;
 
-  GroupCommit(Dialect dialect, Availability availability) {
+  GroupCommit(Dialect dialect, Availability availability, StoreMetrics metrics) {
     this.dialect = dialect;
     this.availability = availability;
+    this.metrics = metrics;
     this.threads =
         IntStream.rangeClosed(1, dialect.writers())
             .mapToObj(number -> new Thread(this::work, "store-writer-" + number))
@@ -236,7 +239,9 @@ final class GroupCommit implements AutoCloseable {
     private void commit(ThreadConnection session, List<Waiting<W>> group) {
       try {
         var writes = group.stream().map(Waiting::write).toList();
+        var startedNanos = System.nanoTime();
         var results = session.run(connection -> transaction.run(connection, writes));
+        metrics.committed(what, group.size(), System.nanoTime() - startedNanos);
         for (var i = 0; i < group.size(); i++) {
           group.get(i).written().complete(results.get(i));
         }
@@ -249,6 +254,7 @@ final class GroupCommit implements AutoCloseable {
           commit(session, group.subList(middle, group.size()));
         }
       } catch (RuntimeException e) {
+        metrics.writeFailed();
         group.forEach(waiting -> waiting.written().completeExceptionally(e));
       }
     }
@@ -259,6 +265,7 @@ final class GroupCommit implements AutoCloseable {
         waiting.written().complete(false);
         return;
       }
+      metrics.writeFailed();
       var message =
           "%s refuses %s: %s"
               .formatted(dialect.database(), waiting.write().what(), cause.getMessage());

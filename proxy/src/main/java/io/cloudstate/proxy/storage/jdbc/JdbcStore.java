@@ -6,6 +6,7 @@ import io.cloudstate.proxy.storage.journal.EventStore;
 import io.cloudstate.proxy.storage.journal.EventWrite;
 import io.cloudstate.proxy.storage.journal.StorageUnavailable;
 import io.cloudstate.proxy.storage.journal.StoreHealth;
+import io.cloudstate.proxy.storage.journal.StoreMetrics;
 import io.cloudstate.proxy.storage.journal.StoredEvent;
 import io.cloudstate.proxy.storage.journal.StoredSnapshot;
 import io.cloudstate.proxy.storage.store.ValueStore;
@@ -53,15 +54,21 @@ public final class JdbcStore implements EventStore {
 
   private @Nullable Connection keptOpen; // an embedded database closes with its last connection
 
-  private JdbcStore(Dialect dialect, ProxySettings.Jdbc settings, StoreHealth health, Clock clock) {
+  private JdbcStore(
+      Dialect dialect,
+      ProxySettings.Jdbc settings,
+      StoreHealth health,
+      StoreMetrics metrics,
+      Clock clock) {
     this.clock = clock;
     this.dialect = dialect;
     this.settings = settings;
     this.availability = new Availability(this::check, health);
-    this.writers = new GroupCommit(dialect, availability);
+    this.writers = new GroupCommit(dialect, availability, metrics);
     this.eventWrites = writers.lane("events", settings.maxQueuedEvents(), this::insert);
     var readers = Math.max(1, settings.maxConnections() - dialect.writers());
-    this.threads = new DatabaseThreads(dialect, availability, readers, settings.maxQueuedReads());
+    this.threads =
+        new DatabaseThreads(dialect, availability, metrics, readers, settings.maxQueuedReads());
     this.events = new JdbcEventReader(threads, dialect.database());
     this.values =
         new JdbcValues(
@@ -75,13 +82,18 @@ public final class JdbcStore implements EventStore {
    * Connects and creates the tables, if permitted; blocks for that.
    *
    * @param health is told when the database as such fails
+   * @param metrics are told how it is used
    * @param clock dates what is stored
    * @throws StorageUnavailable when that fails and the database is embedded; any other may be there
    *     later, and until then everything fails at once
    */
   public static JdbcStore open(
-      Dialect dialect, ProxySettings.Jdbc settings, StoreHealth health, Clock clock) {
-    var store = new JdbcStore(dialect, settings, health, clock);
+      Dialect dialect,
+      ProxySettings.Jdbc settings,
+      StoreHealth health,
+      StoreMetrics metrics,
+      Clock clock) {
+    var store = new JdbcStore(dialect, settings, health, metrics, clock);
     try {
       store.check();
     } catch (StorageUnavailable e) {
@@ -134,8 +146,8 @@ public final class JdbcStore implements EventStore {
   }
 
   @Override
-  public void saveSnapshot(String persistenceId, StoredSnapshot snapshot) {
-    save(persistenceId, snapshot)
+  public CompletionStage<?> saveSnapshot(String persistenceId, StoredSnapshot snapshot) {
+    return save(persistenceId, snapshot)
         .whenComplete(
             (saved, failure) -> {
               if (failure != null) {

@@ -35,10 +35,10 @@ public interface EventStore extends AutoCloseable {
   CompletionStage<Boolean> append(EventWrite write);
 
   /**
-   * Starts to save a snapshot and returns. When it cannot be saved the log says so, and the entity
-   * is loaded from an older one.
+   * Starts to save a snapshot and returns. When it cannot be saved the log says so, the stage
+   * fails, and the entity is loaded from an older one.
    */
-  void saveSnapshot(String persistenceId, StoredSnapshot snapshot);
+  CompletionStage<?> saveSnapshot(String persistenceId, StoredSnapshot snapshot);
 
   /** Gives everything back. What is under way may fail. */
   @Override

@@ -70,8 +70,9 @@ public final class MemoryStore implements EventStore {
   }
 
   @Override
-  public void saveSnapshot(String persistenceId, StoredSnapshot snapshot) {
+  public CompletionStage<?> saveSnapshot(String persistenceId, StoredSnapshot snapshot) {
     history(persistenceId).keepNewest(snapshot);
+    return WRITTEN;
   }
 
   @Override

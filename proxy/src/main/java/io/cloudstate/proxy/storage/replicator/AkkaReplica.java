@@ -10,7 +10,9 @@ import akka.cluster.ddata.Replicator;
 import akka.cluster.ddata.Replicator.ReadConsistency;
 import akka.cluster.ddata.Replicator.WriteConsistency;
 import akka.cluster.ddata.ReplicatorSettings;
+import akka.pattern.Patterns;
 import io.cloudstate.proxy.config.ProxySettings.Replication;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +30,8 @@ public final class AkkaReplica<V extends Mergeable<V>> implements Replica<V> {
 
   /** The name is in {@code large-message-destinations} too. */
   private static final String NAME = "cloudstate-crdt";
+
+  private static final Duration HOW_MANY_TIMEOUT = Duration.ofSeconds(3);
 
   private final Replication settings;
   private final Node self;
@@ -216,6 +220,12 @@ public final class AkkaReplica<V extends Mergeable<V>> implements Replica<V> {
   public Subscription subscribeToMembers(Consumer<Set<Node>> listener) {
     desk.tell(new ReplicaDesk.SubscribeToMembers(listener));
     return () -> desk.tell(new ReplicaDesk.UnsubscribeFromMembers(listener));
+  }
+
+  /** How many values this node holds. Fails when it takes long. */
+  public CompletionStage<Integer> keys() {
+    return Patterns.ask(replicator, ReplicatorTicks.WHICH_KEYS, HOW_MANY_TIMEOUT)
+        .thenApply(answer -> ((Replicator.GetKeyIdsResult) answer).keyIds().size());
   }
 
   private ReplicatedKey<V> akkaKey(ReplicaKey key) {

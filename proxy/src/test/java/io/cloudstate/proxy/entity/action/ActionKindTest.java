@@ -17,6 +17,7 @@ import io.cloudstate.proxy.call.Payload;
 import io.cloudstate.proxy.config.ProxySettings;
 import io.cloudstate.proxy.discovery.EntityType;
 import io.cloudstate.proxy.discovery.ServiceDefinition;
+import io.cloudstate.proxy.entity.EntityMetrics;
 import io.cloudstate.proxy.testing.TestEventLoops;
 import io.cloudstate.proxy.userfunction.UserFunction;
 import io.grpc.MethodDescriptor;
@@ -207,7 +208,8 @@ class ActionKindTest {
 
   private CompletableFuture<Answer> start(Call call) {
     var answer = new CompletableFuture<@Nullable Answer>();
-    new ActionKind(function, System::nanoTime).invoke(SERVICE, "", call, answer::complete);
+    new ActionKind(function, System::nanoTime, EntityMetrics.Source.NONE)
+        .invoke(SERVICE, "", call, answer::complete);
     return answer.thenApply(java.util.Objects::requireNonNull);
   }
 

@@ -19,6 +19,7 @@ import io.cloudstate.proxy.config.ProxySettings;
 import io.cloudstate.proxy.discovery.EntityType;
 import io.cloudstate.proxy.discovery.MethodDefinition;
 import io.cloudstate.proxy.discovery.ServiceDefinition;
+import io.cloudstate.proxy.entity.EntityMetrics;
 import io.cloudstate.proxy.testing.TestEventLoops;
 import io.cloudstate.proxy.userfunction.UserFunction;
 import io.grpc.Attributes;
@@ -356,7 +357,9 @@ class StreamedActionTest {
               method.equals(OUT) ? REQUEST : Payload.NONE,
               Metadata.EMPTY,
               Call.noDeadline(now));
-      call = new ActionKind(function, System::nanoTime).stream(service(), "", made, this);
+      call =
+          new ActionKind(function, System::nanoTime, EntityMetrics.Source.NONE)
+              .stream(service(), "", made, this);
     }
 
     void sendIfWanted() {

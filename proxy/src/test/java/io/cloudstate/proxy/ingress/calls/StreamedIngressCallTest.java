@@ -121,7 +121,11 @@ class StreamedIngressCallTest {
     var descriptor =
         Action.getDescriptor().findServiceByName("ActionTckModel").findMethodByName(method);
     var target =
-        new CallTarget("Service", new MethodDefinition(descriptor, "in", "out", List.of()), true);
+        new CallTarget(
+            "Service",
+            new MethodDefinition(descriptor, "in", "out", List.of()),
+            true,
+            CallMetrics.OfMethod.NONE);
     return new StreamedIngressCall(
         router, target, Metadata.EMPTY, timeoutNanos, new PlainFormat(), eventLoop);
   }

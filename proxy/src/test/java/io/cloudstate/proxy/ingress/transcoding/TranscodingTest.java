@@ -18,6 +18,7 @@ import com.google.protobuf.TextFormat;
 import com.google.protobuf.TimestampProto;
 import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.WrappersProto;
+import io.cloudstate.proxy.ingress.calls.CallMetrics;
 import io.cloudstate.proxy.ingress.transcoding.RouteTree.Match;
 import io.cloudstate.proxy.testing.TestProtos;
 import java.nio.charset.StandardCharsets;
@@ -102,7 +103,8 @@ class TranscodingTest {
           .build();
 
   static final HttpRoutes ROUTES =
-      HttpRoutes.of(TestProtos.catalog(FILE, ELSEWHERE, StructProto.getDescriptor()));
+      HttpRoutes.of(
+          TestProtos.catalog(FILE, ELSEWHERE, StructProto.getDescriptor()), CallMetrics.NONE);
   private static final String JSON = "application/json";
 
   // --- 7.1 and 7.2: which route

@@ -15,6 +15,7 @@ import io.cloudstate.proxy.storage.Storage;
 import io.cloudstate.proxy.storage.journal.EventWrite;
 import io.cloudstate.proxy.storage.journal.StorageUnavailable;
 import io.cloudstate.proxy.storage.journal.StoreHealth;
+import io.cloudstate.proxy.storage.journal.StoreMetrics;
 import io.cloudstate.proxy.storage.store.ValueKey;
 import io.cloudstate.proxy.storage.store.ValueWrite;
 import io.cloudstate.proxy.testing.CapturedLog;
@@ -229,7 +230,8 @@ class SchemaTest {
   private Storage open(StoreType type, boolean createTables) {
     var store =
         new ProxySettings.Store(type, file, TestStores.postgres(1), TestStores.jdbc(createTables));
-    return Storage.open(store, new StoreHealth(System::nanoTime), Clock.systemUTC());
+    return Storage.open(
+        store, new StoreHealth(System::nanoTime), StoreMetrics.NONE, Clock.systemUTC());
   }
 
   private void ensure(boolean createTables, Tables... needed) throws SQLException {

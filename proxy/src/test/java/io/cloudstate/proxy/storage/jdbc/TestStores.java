@@ -4,6 +4,7 @@ import io.cloudstate.proxy.config.ProxySettings.Jdbc;
 import io.cloudstate.proxy.config.ProxySettings.Postgres;
 import io.cloudstate.proxy.config.ProxySettings.PostgresSsl;
 import io.cloudstate.proxy.storage.journal.StoreHealth;
+import io.cloudstate.proxy.storage.journal.StoreMetrics;
 import java.time.Clock;
 import java.time.Duration;
 
@@ -19,7 +20,8 @@ final class TestStores {
   }
 
   static JdbcStore open(Dialect dialect, Jdbc settings) {
-    return JdbcStore.open(dialect, settings, new StoreHealth(System::nanoTime), Clock.systemUTC());
+    return JdbcStore.open(
+        dialect, settings, new StoreHealth(System::nanoTime), StoreMetrics.NONE, Clock.systemUTC());
   }
 
   static Jdbc jdbc(boolean createTables) {

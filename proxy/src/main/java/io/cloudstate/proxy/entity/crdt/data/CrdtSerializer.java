@@ -1,7 +1,10 @@
 package io.cloudstate.proxy.entity.crdt.data;
 
+import akka.actor.ExtendedActorSystem;
+import akka.actor.typed.javadsl.Adapter;
 import akka.serialization.SerializerWithStringManifest;
 import io.cloudstate.proxy.storage.replicator.Replicated;
+import io.cloudstate.proxy.storage.replicator.Traffic;
 import java.io.IOException;
 import java.io.NotSerializableException;
 
@@ -18,6 +21,17 @@ public final class CrdtSerializer extends SerializerWithStringManifest {
   /** The form that {@link CrdtWriter} describes. */
   static final String FIRST_FORM = "1";
 
+  private final Traffic traffic;
+
+  /** Made by Akka. */
+  public CrdtSerializer(ExtendedActorSystem system) {
+    this(Traffic.of(Adapter.toTyped(system)));
+  }
+
+  CrdtSerializer(Traffic traffic) {
+    this.traffic = traffic;
+  }
+
   @Override
   public int identifier() {
     return IDENTIFIER;
@@ -30,7 +44,9 @@ public final class CrdtSerializer extends SerializerWithStringManifest {
 
   @Override
   public byte[] toBinary(Object replicated) {
-    return CrdtWriter.write((Crdt) ((Replicated<?>) replicated).value());
+    var bytes = CrdtWriter.write((Crdt) ((Replicated<?>) replicated).value());
+    traffic.wrote(bytes.length);
+    return bytes;
   }
 
   @Override
@@ -39,6 +55,7 @@ public final class CrdtSerializer extends SerializerWithStringManifest {
       throw new NotSerializableException(
           "CRDT of form '%s' (expected: '%s')".formatted(manifest, FIRST_FORM));
     }
+    traffic.read(bytes.length);
     try {
       return new Replicated<>(CrdtReader.read(bytes));
     } catch (IOException | RuntimeException broken) {

@@ -17,6 +17,7 @@ import io.cloudstate.protocol.CrdtOuterClass.CrdtDelta;
 import io.cloudstate.protocol.CrdtOuterClass.ORMapDelta;
 import io.cloudstate.proxy.storage.replicator.Node;
 import io.cloudstate.proxy.storage.replicator.Replicated;
+import io.cloudstate.proxy.storage.replicator.Traffic;
 import java.io.NotSerializableException;
 import java.util.Arrays;
 import java.util.Base64;
@@ -45,7 +46,8 @@ class CrdtSerializerTest {
           + "Z29uZQEBAwEBAgEBAAFlAQEBAAlwbmNvdW50ZXIBAQIBAAQBAAMABwAEbGF0ZQEBBgEBCAAABHZvdGUB"
           + "AQgBAA8BAA4=";
 
-  private final CrdtSerializer serializer = new CrdtSerializer();
+  private final Traffic traffic = new Traffic();
+  private final CrdtSerializer serializer = new CrdtSerializer(traffic);
 
   @Test
   void recordedBytesAreReadAndStillWritten() throws Exception {
@@ -74,6 +76,17 @@ class CrdtSerializerTest {
     assertThatThrownBy(() -> serializer.fromBinary(new byte[0], "2"))
         .isInstanceOf(NotSerializableException.class)
         .hasMessage("CRDT of form '2' (expected: '1')");
+  }
+
+  @Test
+  void bytesAreCounted() throws Exception {
+    // When
+    var bytes = bytes(everything());
+    serializer.fromBinary(bytes, "1");
+    serializer.fromBinary(bytes, "1");
+    // Then
+    assertThat(traffic.writtenBytes()).isEqualTo(bytes.length);
+    assertThat(traffic.readBytes()).isEqualTo(2L * bytes.length);
   }
 
   private byte[] bytes(Crdt crdt) {

@@ -1,0 +1,24 @@
+package io.cloudstate.proxy.metrics;
+
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Where to ask about this node; must answer at once, on any thread.
+ *
+ * @param members how many have each status
+ * @param shards how many of each type of entity are here
+ * @param writtenBytes of CRDTs, so far
+ * @param readBytes of CRDTs, so far
+ */
+public record Node(
+    BooleanSupplier isFunctionUp,
+    BooleanSupplier isStoreUp,
+    Supplier<Map<String, Integer>> members,
+    LongSupplier unreachable,
+    Supplier<Map<String, Integer>> shards,
+    LongSupplier replicatedKeys,
+    LongSupplier writtenBytes,
+    LongSupplier readBytes) {}
