@@ -61,6 +61,8 @@ class ArchitectureTest {
           .mayOnlyAccessLayers("router", "eventloop", "discovery", "call", "config", "telemetry")
           .whereLayer("router")
           .mayOnlyAccessLayers("entity", "discovery", "call", "config", "telemetry")
+          .whereLayer("eventing")
+          .mayOnlyAccessLayers("router", "storage", "discovery", "call", "config", "telemetry")
           .whereLayer("entity")
           .mayOnlyAccessLayers("userfunction", "discovery", "call", "config", "telemetry")
           .whereLayer("kinds")
@@ -152,6 +154,10 @@ class ArchitectureTest {
       stays("com.linecorp.armeria..", "ingress", "eventloop");
 
   @ArchTest static final ArchRule akka_http_stays_in_cluster = stays("akka.http..", "cluster");
+
+  @ArchTest
+  static final ArchRule kafka_stays_in_its_broker =
+      stays("org.apache.kafka..", "eventing.broker.kafka");
 
   @ArchTest static final ArchRule java_sql_stays_in_storage = stays("java.sql..", "storage");
 
@@ -313,7 +319,9 @@ class ArchitectureTest {
         .layer("eventloop")
         .definedBy(ROOT + ".eventloop..")
         .layer("telemetry")
-        .definedBy(ROOT + ".telemetry..");
+        .definedBy(ROOT + ".telemetry..")
+        .layer("eventing")
+        .definedBy(ROOT + ".eventing..");
   }
 
   private static ArchRule stays(String library, String... stages) {

@@ -26,7 +26,7 @@ record ReferenceKey(String pattern, String advice) {
           new ReferenceKey("value-entity.persistence.*", USE_STORE),
           new ReferenceKey("telemetry.*", NOTHING),
           new ReferenceKey("autoscaler.*", NOTHING),
-          new ReferenceKey("eventing.*", NOTHING),
+          new ReferenceKey("eventing.google-pubsub.*", NOTHING),
           new ReferenceKey("jdbc.create-tables-timeout", NOTHING),
           new ReferenceKey("postgres.profile", NOTHING),
           new ReferenceKey("postgres.driver", NOTHING),

@@ -77,7 +77,8 @@ public final class SettingsReader {
         store(),
         replication(),
         management,
-        new ClusterReader(this, devMode, management.port()).read());
+        new ClusterReader(this, devMode, management.port()).read(),
+        new BrokerReader(this).read());
   }
 
   private Serving serving() {
@@ -299,7 +300,7 @@ public final class SettingsReader {
   }
 
   /** Compares two settings only if both hold by themselves: no problem is reported twice. */
-  private void checkOrder(Setting<Duration> lower, Setting<Duration> upper) {
+  void checkOrder(Setting<Duration> lower, Setting<Duration> upper) {
     var low = FoundValue.of(lower, sources);
     var high = FoundValue.of(upper, sources);
     var inOrder =

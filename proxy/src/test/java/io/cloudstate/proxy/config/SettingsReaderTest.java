@@ -70,7 +70,8 @@ class SettingsReaderTest {
                     1000,
                     8 * 1024 * 1024),
                 new Management("0.0.0.0", 8558, Duration.ZERO),
-                ClusterSettingsTest.SINGLE));
+                ClusterSettingsTest.SINGLE,
+                BrokerSettingsTest.NONE));
   }
 
   @Test
@@ -157,7 +158,8 @@ class SettingsReaderTest {
                     30,
                     31),
                 new Management("admin", 32, Duration.ofSeconds(33)),
-                ClusterSettingsTest.SINGLE));
+                ClusterSettingsTest.SINGLE,
+                BrokerSettingsTest.NONE));
   }
 
   @Test

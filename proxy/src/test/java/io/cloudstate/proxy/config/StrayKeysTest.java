@@ -92,7 +92,6 @@ class StrayKeysTest {
         "telemetry.prometheus.port",
         "autoscaler.target-concurrency.user-function",
         "autoscaler.tick-period",
-        "eventing.support",
         "eventing.google-pubsub.project-id",
         "jdbc.create-tables-timeout",
         "postgres.profile",
