@@ -18,6 +18,7 @@ import io.cloudstate.proxy.config.ProxySettings;
 import io.cloudstate.proxy.discovery.Discovery;
 import io.cloudstate.proxy.discovery.EntityType;
 import io.cloudstate.proxy.discovery.ErrorReports;
+import io.cloudstate.proxy.discovery.OutTopics;
 import io.cloudstate.proxy.discovery.ServiceCatalog;
 import io.cloudstate.proxy.entity.EntityEnvironment;
 import io.cloudstate.proxy.entity.EntityKind;
@@ -65,6 +66,7 @@ public final class Proxy {
   private final Optional<ValueKind> values;
   private final CrdtKind crdt;
   private final CatalogRouter router;
+  private final Publishing publishing;
   private final Executor blocking; // Akka waits while it starts sharding
   private final Ingress ingress;
   private final CompletableFuture<Integer> online = new CompletableFuture<>();
@@ -154,8 +156,14 @@ public final class Proxy {
     var kinds = kinds();
     this.router =
         new CatalogRouter(settings.routing(), relayTimeout, kinds, reports, System::nanoTime);
+    this.publishing = new Publishing(system, settings.broker(), storage, router);
     this.ingress =
-        new Ingress(settings.serving(), settings.documentation(), relayTimeout, eventLoops, router);
+        new Ingress(
+            settings.serving(),
+            settings.documentation(),
+            relayTimeout,
+            eventLoops,
+            publishing.router());
 
     var membership = new Membership(system, settings.cluster());
     var health = health(membership, storeHealth);
@@ -168,6 +176,7 @@ public final class Proxy {
         ingress,
         crdt,
         userFunction,
+        publishing,
         storage);
     var views = AdminViews.of(system, membership, () -> Optional.ofNullable(catalog));
     var management = Management.start(system, new Management.Desk(health, drain, views));
@@ -235,6 +244,7 @@ public final class Proxy {
   private CompletionStage<@Nullable Void> open(ServiceCatalog catalog) {
     this.catalog = catalog;
     router.serve(catalog);
+    publishing.serve(catalog, OutTopics.of(catalog));
     if (online.isDone()) {
       ingress.serve(catalog);
       return CompletableFuture.completedFuture(null);

@@ -66,6 +66,7 @@ final class Shutdown {
       Ingress ingress,
       CrdtKind crdt,
       UserFunction userFunction,
+      Publishing publishing,
       Storage storage) {
     var shutdown = CoordinatedShutdown.get(system.classicSystem());
     shutdown.addTask(
@@ -100,6 +101,7 @@ final class Shutdown {
                 () -> {
                   try {
                     userFunction.close();
+                    publishing.close();
                   } finally {
                     storage.close();
                   }

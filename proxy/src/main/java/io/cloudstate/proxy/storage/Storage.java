@@ -10,6 +10,7 @@ import io.cloudstate.proxy.storage.journal.EventStore;
 import io.cloudstate.proxy.storage.journal.StoreHealth;
 import io.cloudstate.proxy.storage.memory.MemoryStore;
 import io.cloudstate.proxy.storage.memory.MemoryValues;
+import io.cloudstate.proxy.storage.outbox.Outbox;
 import io.cloudstate.proxy.storage.store.ValueStore;
 import java.time.Clock;
 import java.util.Optional;
@@ -24,10 +25,15 @@ public final class Storage implements AutoCloseable {
 
   private final @Nullable EventStore events;
   private final @Nullable ValueStore values;
+  private final @Nullable Outbox outbox;
   private final Consumer<Tables> needs;
 
   private Storage(
-      @Nullable EventStore events, @Nullable ValueStore values, Consumer<Tables> needs) {
+      @Nullable EventStore events,
+      @Nullable ValueStore values,
+      @Nullable Outbox outbox,
+      Consumer<Tables> needs) {
+    this.outbox = outbox;
     this.events = events;
     this.values = values;
     this.needs = needs;
@@ -45,8 +51,8 @@ public final class Storage implements AutoCloseable {
   public static Storage open(ProxySettings.Store settings, StoreHealth health, Clock clock) {
     var jdbc = settings.jdbc();
     return switch (settings.type()) {
-      case NONE -> new Storage(null, null, tables -> {});
-      case IN_MEMORY -> new Storage(new MemoryStore(), new MemoryValues(), tables -> {});
+      case NONE -> new Storage(null, null, null, tables -> {});
+      case IN_MEMORY -> new Storage(new MemoryStore(), new MemoryValues(), null, tables -> {});
       case H2 -> of(JdbcStore.open(new H2Dialect(settings.h2File()), jdbc, health, clock));
       case POSTGRES ->
           of(JdbcStore.open(new PostgresDialect(settings.postgres(), jdbc), jdbc, health, clock));
@@ -54,7 +60,7 @@ public final class Storage implements AutoCloseable {
   }
 
   private static Storage of(JdbcStore store) {
-    return new Storage(store, store.values(), store::need);
+    return new Storage(store, store.values(), store.outbox(), store::need);
   }
 
   /**
@@ -79,6 +85,19 @@ public final class Storage implements AutoCloseable {
   /** Empty when there is no store; then no value entity can be served. */
   public Optional<ValueStore> values() {
     return Optional.ofNullable(values);
+  }
+
+  /**
+   * Keeps replies with the events because of which they are published; empty when the store is not
+   * durable anyway.
+   */
+  public Optional<Outbox> outbox() {
+    return Optional.ofNullable(outbox);
+  }
+
+  /** From now on the outbox has to be there. Does not block. */
+  public void needOutbox() {
+    needs.accept(Tables.OUTBOX);
   }
 
   /** Gives files and connections back. Blocks until what is still being written is. */

@@ -7,6 +7,7 @@ import io.cloudstate.proxy.storage.journal.StorageUnavailable;
 import io.cloudstate.proxy.storage.journal.StoreHealth;
 import io.cloudstate.proxy.storage.journal.StoredEvent;
 import io.cloudstate.proxy.storage.journal.StoredSnapshot;
+import io.cloudstate.proxy.storage.outbox.Outbox;
 import io.cloudstate.proxy.storage.store.ValueStore;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -44,6 +45,7 @@ public final class JdbcStore implements EventStore {
   private final DatabaseThreads threads;
   private final JdbcEventReader events;
   private final JdbcValues values;
+  private final JdbcOutbox outbox;
   private final Semaphore snapshots;
   private final Set<Tables> needed = ConcurrentHashMap.newKeySet();
 
@@ -62,6 +64,7 @@ public final class JdbcStore implements EventStore {
     this.values =
         new JdbcValues(
             threads, writers.lane("values", settings.maxQueuedEvents(), this::writeValues));
+    this.outbox = new JdbcOutbox(threads);
     this.snapshots = new Semaphore(settings.maxQueuedSnapshots());
   }
 
@@ -117,7 +120,8 @@ public final class JdbcStore implements EventStore {
 
   @Override
   public CompletionStage<Boolean> append(EventWrite write) {
-    return eventWrites.submit(new EventRows(write));
+    var written = eventWrites.submit(new EventRows(write));
+    return write.outgoing() == null ? written : written.whenComplete(this::onOutgoing);
   }
 
   @Override
@@ -138,6 +142,10 @@ public final class JdbcStore implements EventStore {
     return values;
   }
 
+  public Outbox outbox() {
+    return outbox;
+  }
+
   /** What waits is written, unless that takes long. */
   @Override
   public void close() {
@@ -152,6 +160,12 @@ public final class JdbcStore implements EventStore {
     }
     availability.close();
     closeKept();
+  }
+
+  private void onOutgoing(@Nullable Boolean isWritten, @Nullable Throwable failure) {
+    if (Boolean.TRUE.equals(isWritten)) {
+      outbox.written();
+    }
   }
 
   private List<Boolean> insert(Connection connection, List<EventRows> rows) throws SQLException {

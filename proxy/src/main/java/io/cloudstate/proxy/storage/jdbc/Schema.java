@@ -52,7 +52,20 @@ final class Schema {
           new Table(
               Tables.VALUES,
               "value_entity_state",
-              List.of("persistence_id", "entity_id", "revision", "type_url", "state")));
+              List.of("persistence_id", "entity_id", "revision", "type_url", "state")),
+          new Table(
+              Tables.OUTBOX,
+              "outgoing_reply",
+              List.of(
+                  "number",
+                  "event_id",
+                  "stored_at",
+                  "topic",
+                  "service",
+                  "entity_key",
+                  "type_url",
+                  "payload",
+                  "metadata")));
 
   private Schema() {}
 

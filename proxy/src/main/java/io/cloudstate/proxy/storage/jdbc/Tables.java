@@ -5,5 +5,7 @@ public enum Tables {
   /** Of events and snapshots. */
   EVENTS,
   /** Of values. */
-  VALUES
+  VALUES,
+  /** Of replies that are to be published. */
+  OUTBOX
 }
