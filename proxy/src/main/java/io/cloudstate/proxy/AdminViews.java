@@ -7,6 +7,7 @@ import io.cloudstate.proxy.discovery.EntityType;
 import io.cloudstate.proxy.discovery.ServiceCatalog;
 import io.cloudstate.proxy.discovery.ServiceDefinition;
 import io.cloudstate.proxy.entity.LoadedEntities;
+import io.cloudstate.proxy.eventing.Consumers;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,12 +36,27 @@ final class AdminViews {
    * @param catalog that is served, as soon as there is one; asked each time
    */
   static Map<String, Management.View> of(
-      ActorSystem<?> system, Membership membership, Supplier<Optional<ServiceCatalog>> catalog) {
+      ActorSystem<?> system,
+      Membership membership,
+      Supplier<Optional<ServiceCatalog>> catalog,
+      Consumers consumers) {
     var views = new AdminViews(system, catalog);
     return Map.of(
-        "members", () -> CompletableFuture.completedFuture(membership.view()),
-        "services", () -> CompletableFuture.completedFuture(views.services()),
-        "entities", views::entities);
+        "consumers",
+        consumers::view,
+        "members",
+        () -> CompletableFuture.completedFuture(membership.view()),
+        "services",
+        () -> CompletableFuture.completedFuture(views.services()),
+        "entities",
+        views::entities);
+  }
+
+  /** What can be done with consumers of events, by the names that {@link Management.Desk} has. */
+  static Map<String, Management.Operation> commands(Consumers consumers) {
+    return Map.of(
+        "consumers/resume", (id, slice) -> consumers.resume(id, slice, false),
+        "consumers/skip", (id, slice) -> consumers.resume(id, slice, true));
   }
 
   private List<Service> services() {

@@ -18,8 +18,8 @@ import io.cloudstate.proxy.config.ProxySettings;
 import io.cloudstate.proxy.discovery.Discovery;
 import io.cloudstate.proxy.discovery.EntityType;
 import io.cloudstate.proxy.discovery.ErrorReports;
-import io.cloudstate.proxy.discovery.OutTopics;
 import io.cloudstate.proxy.discovery.ServiceCatalog;
+import io.cloudstate.proxy.discovery.eventing.EventingSupport;
 import io.cloudstate.proxy.entity.EntityEnvironment;
 import io.cloudstate.proxy.entity.EntityKind;
 import io.cloudstate.proxy.entity.action.ActionKind;
@@ -29,6 +29,7 @@ import io.cloudstate.proxy.entity.eventsourced.EventSourcedEnvironment;
 import io.cloudstate.proxy.entity.eventsourced.EventSourcedKind;
 import io.cloudstate.proxy.entity.value.ValueEnvironment;
 import io.cloudstate.proxy.entity.value.ValueKind;
+import io.cloudstate.proxy.eventing.Consumers;
 import io.cloudstate.proxy.eventloop.EventLoops;
 import io.cloudstate.proxy.ingress.Ingress;
 import io.cloudstate.proxy.router.CatalogRouter;
@@ -67,6 +68,7 @@ public final class Proxy {
   private final CrdtKind crdt;
   private final CatalogRouter router;
   private final Publishing publishing;
+  private final Consumers consumers;
   private final Executor blocking; // Akka waits while it starts sharding
   private final Ingress ingress;
   private final CompletableFuture<Integer> online = new CompletableFuture<>();
@@ -157,6 +159,16 @@ public final class Proxy {
     this.router =
         new CatalogRouter(settings.routing(), relayTimeout, kinds, reports, System::nanoTime);
     this.publishing = new Publishing(system, settings.broker(), storage, router);
+    this.consumers =
+        new Consumers(
+            system,
+            router,
+            storage.logs(),
+            publishing.broker(),
+            settings.eventing(),
+            settings.serving().gracefulTerminationTimeout(),
+            Clock.systemUTC(),
+            System::nanoTime);
     this.ingress =
         new Ingress(
             settings.serving(),
@@ -174,12 +186,14 @@ public final class Proxy {
         health,
         drain,
         ingress,
+        consumers,
         crdt,
         userFunction,
         publishing,
         storage);
-    var views = AdminViews.of(system, membership, () -> Optional.ofNullable(catalog));
-    var management = Management.start(system, new Management.Desk(health, drain, views));
+    var views = AdminViews.of(system, membership, () -> Optional.ofNullable(catalog), consumers);
+    var desk = new Management.Desk(health, drain, views, AdminViews.commands(consumers));
+    var management = Management.start(system, desk);
     management.whenComplete((open, cause) -> onManagement(settings, cause));
     this.join = () -> join(membership, management, settings.cluster().joinTimeout());
     if (!settings.cluster().hasOthers()) {
@@ -190,7 +204,7 @@ public final class Proxy {
             userFunction,
             settings.discovery(),
             kinds.keySet(),
-            eventSourced.isPresent(),
+            new EventingSupport(storage.logs().isPresent(), publishing.broker().isPresent()),
             version(),
             reports,
             this::serve,
@@ -238,13 +252,15 @@ public final class Proxy {
     eventSourced.ifPresent(kind -> kind.serve(catalog));
     values.ifPresent(kind -> kind.serve(catalog));
     crdt.serve(catalog);
+    consumers.join(catalog);
     return joined().thenCompose(isMember -> open(catalog));
   }
 
   private CompletionStage<@Nullable Void> open(ServiceCatalog catalog) {
     this.catalog = catalog;
     router.serve(catalog);
-    publishing.serve(catalog, OutTopics.of(catalog));
+    publishing.serve(catalog);
+    consumers.serve(catalog);
     if (online.isDone()) {
       ingress.serve(catalog);
       return CompletableFuture.completedFuture(null);
@@ -279,6 +295,7 @@ public final class Proxy {
     neededForCalls.put("discovery", this::discoveryTrouble);
     neededForCalls.put("link", this::linkTrouble);
     neededForCalls.put("store", storeHealth::trouble);
+    neededForCalls.put("eventing", () -> consumers.trouble());
     return new Health(neededForCalls, Map.of("membership", membership::removal));
   }
 

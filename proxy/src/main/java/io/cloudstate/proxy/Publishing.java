@@ -59,7 +59,8 @@ final class Publishing implements AutoCloseable {
   }
 
   /** From now on publishes what this catalog's methods say; this node is a member. */
-  void serve(ServiceCatalog catalog, Map<String, String> outTopics) {
+  void serve(ServiceCatalog catalog) {
+    var outTopics = catalog.eventing().outTopics();
     if (broker == null || publishing == null) {
       return;
     }

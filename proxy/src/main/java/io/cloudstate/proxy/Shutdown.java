@@ -7,6 +7,7 @@ import io.cloudstate.proxy.cluster.Drain;
 import io.cloudstate.proxy.cluster.Health;
 import io.cloudstate.proxy.config.ProxySettings;
 import io.cloudstate.proxy.entity.crdt.CrdtKind;
+import io.cloudstate.proxy.eventing.Consumers;
 import io.cloudstate.proxy.ingress.Ingress;
 import io.cloudstate.proxy.storage.Storage;
 import io.cloudstate.proxy.userfunction.UserFunction;
@@ -20,8 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The orderly end of a proxy, on TERM, INT or by itself: health says no, no new calls, running ones
- * finish, entities finish and close their streams or move, the cluster is left, the store is closed
- * last (spec/discovery.md 6).
+ * and events in hand finish, entities finish and close their streams or move, the cluster is left,
+ * the store is closed last (spec/discovery.md 6).
  */
 final class Shutdown {
 
@@ -64,6 +65,7 @@ final class Shutdown {
       Health health,
       Drain drain,
       Ingress ingress,
+      Consumers consumers,
       CrdtKind crdt,
       UserFunction userFunction,
       Publishing publishing,
@@ -85,6 +87,10 @@ final class Shutdown {
         CoordinatedShutdown.PhaseServiceRequestsDone(),
         "finish-calls",
         () -> ingress.stop().thenApply(stopped -> Done.getInstance()));
+    shutdown.addTask(
+        CoordinatedShutdown.PhaseServiceRequestsDone(),
+        "stop-consumers",
+        () -> consumers.stop().thenApply(stopped -> Done.getInstance()));
     shutdown.addTask( // when sharding hands its entities over
         CoordinatedShutdown.PhaseClusterShardingShutdownRegion(),
         "stop-crdts",

@@ -126,6 +126,7 @@ class ArchitectureTest {
                   .and(not(type(ServiceDefinition.class)))
                   .and(not(type(MethodDefinition.class)))
                   .and(not(resideInAPackage(ROOT + ".discovery.http")))
+                  .and(not(resideInAPackage(ROOT + ".discovery.eventing")))
                   .and(not(type(EntityType.class))));
 
   @ArchTest

@@ -58,7 +58,7 @@ class ManagementIT {
                     200,
                     """
                     {"ready":{"isHealthy":true,"parts":{"membership":"ok","discovery":"ok",\
-                    "link":"ok","store":"ok"}},\
+                    "link":"ok","store":"ok","eventing":"ok"}},\
                     "alive":{"isHealthy":true,"parts":{"membership":"ok"}}}"""));
         assertThat(function.hasFurtherReport()).isFalse();
       }

@@ -33,6 +33,11 @@ public interface StreamedCall {
   /** A request; only as many as the listener was {@linkplain Listener#onRequested asked for}. */
   void send(Payload request);
 
+  /** A request with metadata of its own, for who can tell the function of them. */
+  default void send(Payload request, Metadata metadata) {
+    send(request);
+  }
+
   /** No further requests. */
   void halfClose();
 

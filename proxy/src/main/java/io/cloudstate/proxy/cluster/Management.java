@@ -7,6 +7,7 @@ import akka.actor.typed.Extension;
 import akka.actor.typed.ExtensionId;
 import akka.management.javadsl.AkkaManagement;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -31,15 +32,32 @@ public final class Management implements Extension {
   @FunctionalInterface
   public interface View extends Supplier<CompletionStage<?>> {}
 
+  /** What can be done with one of the things of a view. */
+  @FunctionalInterface
+  public interface Operation {
+
+    /**
+     * Starts to do it, and returns.
+     *
+     * @param id of the thing
+     * @param part of the thing; empty for all of it
+     * @return whether there is such a thing
+     */
+    boolean run(String id, OptionalInt part);
+  }
+
   /**
    * What the port tells of and does.
    *
    * @param views by name
+   * @param commands by name of the view and name of the command, such as {@code consumers/skip}
    */
-  public record Desk(Health health, Drain drain, Map<String, View> views) {
+  public record Desk(
+      Health health, Drain drain, Map<String, View> views, Map<String, Operation> commands) {
 
     public Desk {
       views = Map.copyOf(views);
+      commands = Map.copyOf(commands);
     }
   }
 

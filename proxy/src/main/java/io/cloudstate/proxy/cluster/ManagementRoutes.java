@@ -18,6 +18,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -42,7 +44,17 @@ final class ManagementRoutes extends AllDirectives implements ManagementRoutePro
         path("alive", () -> get(() -> complete(probed(desk.health().alive())))),
         path("health", () -> get(() -> complete(json(StatusCodes.OK, health())))),
         path("drain", () -> concat(get(this::drain), post(this::drain))),
-        pathPrefix("admin", () -> path(PathMatchers.segment(), name -> get(() -> view(name)))));
+        pathPrefix(
+            "admin",
+            () ->
+                concat(
+                    path(PathMatchers.segment(), name -> get(() -> view(name))),
+                    pathPrefix(
+                        PathMatchers.segment(),
+                        view ->
+                            path(
+                                PathMatchers.segment().slash(PathMatchers.segment()),
+                                (id, name) -> post(() -> command(view + "/" + name, id)))))));
   }
 
   private Route view(String name) {
@@ -50,6 +62,38 @@ final class ManagementRoutes extends AllDirectives implements ManagementRoutePro
     return view == null
         ? reject()
         : completeWithFuture(view.get().thenApply(seen -> json(StatusCodes.OK, seen)));
+  }
+
+  /** Of all parts of the thing, or of the one that the parameter {@code slice} names. */
+  private Route command(String name, String id) {
+    var command = desk.commands().get(name);
+    if (command == null) {
+      return reject();
+    }
+    return parameterOptional(
+        "slice",
+        slice ->
+            extractRequest(
+                request ->
+                    complete(
+                        isOfBrowser(request)
+                            ? text(StatusCodes.FORBIDDEN, "Not for browsers")
+                            : run(command, id, slice))));
+  }
+
+  private static HttpResponse run(Management.Operation command, String id, Optional<String> slice) {
+    try {
+      var part =
+          slice.isEmpty()
+              ? OptionalInt.empty()
+              : OptionalInt.of(Integer.parseUnsignedInt(slice.get()));
+      return command.run(id, part)
+          ? text(StatusCodes.ACCEPTED, "Accepted")
+          : text(StatusCodes.NOT_FOUND, "Not found: " + id);
+    } catch (NumberFormatException e) {
+      return text(
+          StatusCodes.BAD_REQUEST, "slice: %s (expected: a number)".formatted(slice.orElse("")));
+    }
   }
 
   private static HttpResponse probed(Health.Report report) {

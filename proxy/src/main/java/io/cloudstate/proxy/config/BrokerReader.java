@@ -23,7 +23,7 @@ final class BrokerReader {
     var type = settings.get(KnownSettings.EVENTING_SUPPORT);
     return new Broker(
         type,
-        settings.get(KnownSettings.EVENTING_MAX_IN_FLIGHT),
+        settings.get(KnownSettings.TOPICS_MAX_IN_FLIGHT),
         settings.get(KnownSettings.EVENTING_MAX_QUEUED_EVENTS),
         settings.get(KnownSettings.EVENTING_MAX_PUBLISHING),
         settings.get(KnownSettings.EVENTING_DRAIN_TIMEOUT),

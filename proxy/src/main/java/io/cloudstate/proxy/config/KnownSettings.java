@@ -4,6 +4,8 @@ import static io.cloudstate.proxy.config.SettingType.addresses;
 import static io.cloudstate.proxy.config.SettingType.atLeast;
 import static io.cloudstate.proxy.config.SettingType.between;
 import static io.cloudstate.proxy.config.SettingType.duration;
+import static io.cloudstate.proxy.config.SettingType.failurePolicies;
+import static io.cloudstate.proxy.config.SettingType.failurePolicy;
 import static io.cloudstate.proxy.config.SettingType.file;
 import static io.cloudstate.proxy.config.SettingType.flag;
 import static io.cloudstate.proxy.config.SettingType.headerName;
@@ -22,6 +24,8 @@ import static io.cloudstate.proxy.config.SettingType.size;
 import static io.cloudstate.proxy.config.SettingType.text;
 import static io.cloudstate.proxy.config.SettingType.zeroOrFrom;
 
+import io.cloudstate.proxy.config.EventingSettings.FailurePolicy;
+import io.cloudstate.proxy.config.EventingSettings.Start;
 import io.cloudstate.proxy.config.ProxySettings.BrokerType;
 import io.cloudstate.proxy.config.ProxySettings.ClientAuth;
 import io.cloudstate.proxy.config.ProxySettings.CloudEventsMode;
@@ -33,6 +37,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -774,7 +779,7 @@ final class KnownSettings {
           "Where topics are: `none`, `kafka`, or `in-process` for development, where they are lost"
               + " with the process and seen by one node alone.");
 
-  static final Setting<Integer> EVENTING_MAX_IN_FLIGHT =
+  static final Setting<Integer> TOPICS_MAX_IN_FLIGHT =
       setting(
           "eventing.topics.max-in-flight",
           between(1, 10_000),
@@ -860,6 +865,120 @@ final class KnownSettings {
           "5s",
           "How long Kafka may take to answer a request before it counts as away; at most the time-out"
               + " for publishing.");
+
+  static final Setting<Duration> EVENTING_CALL_TIMEOUT =
+      setting(
+          "eventing.call-timeout",
+          positiveDuration(),
+          "1m",
+          "How long a method may take with an event; then it has failed with it.");
+
+  static final Setting<Integer> EVENTING_MAX_IN_FLIGHT =
+      setting(
+          "eventing.max-in-flight",
+          atLeast(1),
+          "32",
+          "How many events of a slice of an event log are with the function at a"
+              + " time; of one entity or key it is one.");
+
+  static final Setting<Integer> EVENTING_RETRIES_MAX =
+      setting(
+          "eventing.retries.max",
+          atLeast(0),
+          "10",
+          "How often an event is tried again with which the function fails. Attempts that fail"
+              + " because the function or a store is away are not counted.");
+
+  static final Setting<Duration> EVENTING_RETRIES_MIN_BACKOFF =
+      setting(
+          "eventing.retries.min-backoff",
+          positiveDuration(),
+          "200ms",
+          "Time before the first such attempt; it doubles with each.");
+
+  static final Setting<Duration> EVENTING_RETRIES_MAX_BACKOFF =
+      setting(
+          "eventing.retries.max-backoff",
+          positiveDuration(),
+          "30s",
+          "The longest time before an attempt.");
+
+  static final Setting<FailurePolicy> EVENTING_ON_FAILURE =
+      setting(
+          "eventing.on-failure",
+          failurePolicy(),
+          "stop",
+          "EVENTING_ON_FAILURE",
+          "What becomes of an event after the last attempt: the consumer stops there until it is"
+              + " told to resume or skip, the event is skipped, or it is published to a topic.");
+
+  static final Setting<Map<String, FailurePolicy>> EVENTING_ON_FAILURE_OF =
+      setting(
+          "eventing.on-failure-of",
+          failurePolicies(),
+          "",
+          "EVENTING_ON_FAILURE_OF",
+          "The same for some consumer groups, such as `reports=skip,orders=dead-letter:failed`.");
+
+  static final Setting<Integer> EVENTING_LOG_SLICES =
+      setting(
+          "eventing.event-log.slices",
+          between(1, 128),
+          "4",
+          "Into how many slices the entities of a type are divided, each of which one node consumes;"
+              + " the same on all nodes. After a change some events are delivered again.");
+
+  static final Setting<Start> EVENTING_LOG_START =
+      setting(
+          "eventing.event-log.start",
+          oneOf(Start.class),
+          "first",
+          "Where a new consumer group begins to read an event log: at the first event, or now.");
+
+  static final Setting<Duration> EVENTING_LOG_POLL_INTERVAL =
+      setting(
+          "eventing.event-log.poll-interval",
+          positiveDuration(),
+          "500ms",
+          "How often events that other nodes have stored are looked for, with one short query.");
+
+  static final Setting<Integer> EVENTING_LOG_PAGE_EVENTS =
+      setting(
+          "eventing.event-log.page-events",
+          atLeast(1),
+          "500",
+          "How many events a slice reads ahead.");
+
+  static final Setting<Integer> EVENTING_LOG_PAGE_SIZE =
+      setting(
+          "eventing.event-log.page-size",
+          size(),
+          "1M",
+          "About how many bytes of events a slice reads at a time.");
+
+  static final Setting<Integer> EVENTING_LOG_MAX_OPEN_NUMBERS =
+      setting(
+          "eventing.event-log.max-open-numbers",
+          atLeast(1),
+          "4096",
+          "How many places of the log a slice may have passed without being done with them, because"
+              + " their transactions are still under way or their events still with the function;"
+              + " then it waits for them.");
+
+  static final Setting<Integer> EVENTING_LOG_SAVE_EVENTS =
+      setting(
+          "eventing.event-log.save-events",
+          atLeast(1),
+          "100",
+          "After how many events the position of a slice is saved. So many may be delivered again"
+              + " after a crash.");
+
+  static final Setting<Duration> EVENTING_LOG_SAVE_INTERVAL =
+      setting(
+          "eventing.event-log.save-interval",
+          positiveDuration(),
+          "1s",
+          "After what time the position is saved, if there were fewer.");
 
   private KnownSettings() {}
 

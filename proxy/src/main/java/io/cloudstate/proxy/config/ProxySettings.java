@@ -22,6 +22,7 @@ public record ProxySettings(
     Replication replication,
     Management management,
     Cluster cluster,
+    EventingSettings eventing,
     Broker broker) {
 
   /**

@@ -3,12 +3,14 @@ package io.cloudstate.proxy.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigValueFactory;
+import io.cloudstate.proxy.config.EventingSettings.FailurePolicy;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,6 +39,8 @@ record SettingType<T>(String expected, boolean isSecret, Function<String, Option
   private static final Pattern ORIGIN = Pattern.compile("[*]|[a-z][a-z0-9+.-]*://[^\\s/,*?#@]+");
 
   private static final Pattern HEADER_NAME = Pattern.compile("[*]|[a-z0-9!#$%&'+.^_`|~-]+");
+
+  private static final String DEAD_LETTER = "dead-letter:";
 
   private static final Pattern LABEL = Pattern.compile("[\\p{Alnum}._/-]+");
 
@@ -165,6 +169,48 @@ record SettingType<T>(String expected, boolean isSecret, Function<String, Option
   static SettingType<String> label() {
     return of("letters, digits and any of . _ - /", Function.identity())
         .where(text -> LABEL.matcher(text).matches());
+  }
+
+  /** What becomes of events that cannot be processed. */
+  static SettingType<FailurePolicy> failurePolicy() {
+    return new SettingType<>("stop, skip or dead-letter:TOPIC", false, SettingType::policy);
+  }
+
+  /** The same for consumer groups, such as {@code reports=skip,orders=dead-letter:failed}. */
+  static SettingType<Map<String, FailurePolicy>> failurePolicies() {
+    return new SettingType<>(
+        "GROUP=POLICY, separated by commas; a policy is " + failurePolicy().expected(),
+        false,
+        text -> text.isEmpty() ? Optional.of(Map.of()) : policies(text));
+  }
+
+  private static Optional<Map<String, FailurePolicy>> policies(String text) {
+    var policies = new HashMap<String, FailurePolicy>();
+    for (var part : text.split(",", -1)) {
+      var equals = part.indexOf('=');
+      var policy =
+          equals < 1 ? Optional.<FailurePolicy>empty() : policy(part.substring(equals + 1));
+      var isNew =
+          policy.isPresent()
+              && policies.put(part.substring(0, equals).strip(), policy.get()) == null;
+      if (!isNew) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(policies);
+  }
+
+  private static Optional<FailurePolicy> policy(String text) {
+    var policy = text.strip();
+    if (policy.equals("stop")) {
+      return Optional.of(new FailurePolicy.Stop());
+    }
+    if (policy.equals("skip")) {
+      return Optional.of(new FailurePolicy.Skip());
+    }
+    return policy.startsWith(DEAD_LETTER) && policy.length() > DEAD_LETTER.length()
+        ? Optional.of(new FailurePolicy.DeadLetter(policy.substring(DEAD_LETTER.length())))
+        : Optional.empty();
   }
 
   /** Nothing, or a value of that type. */

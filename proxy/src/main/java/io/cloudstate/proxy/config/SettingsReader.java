@@ -78,6 +78,7 @@ public final class SettingsReader {
         replication(),
         management,
         new ClusterReader(this, devMode, management.port()).read(),
+        new EventingReader(this).read(),
         new BrokerReader(this).read());
   }
 

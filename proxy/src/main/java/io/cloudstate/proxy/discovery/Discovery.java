@@ -11,6 +11,7 @@ import io.cloudstate.protocol.EntityDiscoveryGrpc;
 import io.cloudstate.protocol.EntityOuterClass.EntitySpec;
 import io.cloudstate.protocol.EntityOuterClass.ProxyInfo;
 import io.cloudstate.proxy.config.ProxySettings;
+import io.cloudstate.proxy.discovery.eventing.EventingSupport;
 import io.cloudstate.proxy.userfunction.UserFunction;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -86,6 +87,7 @@ public final class Discovery extends AbstractBehavior<Discovery.Message> {
    * Starts asking at once and goes on until it is stopped.
    *
    * @param supported the types of entity that this proxy serves
+   * @param eventing what can be consumed and published
    * @param proxyVersion announced to the function
    * @param reports takes what is wrong with a spec; returns at once
    * @param serve takes each catalog that is to be served from then on; called by the actor
@@ -95,7 +97,7 @@ public final class Discovery extends AbstractBehavior<Discovery.Message> {
       UserFunction userFunction,
       ProxySettings.Discovery settings,
       Set<EntityType> supported,
-      boolean journalEnabled,
+      EventingSupport eventing,
       String proxyVersion,
       Consumer<String> reports,
       Consumer<ServiceCatalog> serve,
@@ -109,7 +111,7 @@ public final class Discovery extends AbstractBehavior<Discovery.Message> {
                         timers,
                         userFunction,
                         proxyInfo(supported, proxyVersion),
-                        new SpecReader(supported, journalEnabled, settings.compatibilityCheck()),
+                        new SpecReader(supported, eventing, settings.compatibilityCheck()),
                         new Backoff(settings),
                         reports,
                         serve,

@@ -1,6 +1,7 @@
 package io.cloudstate.proxy.discovery;
 
 import com.google.protobuf.Descriptors.FileDescriptor;
+import io.cloudstate.proxy.discovery.eventing.EventingPlan;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -13,16 +14,30 @@ public final class ServiceCatalog {
 
   private final Map<String, ServiceDefinition> services;
   private final List<FileDescriptor> files;
+  private final EventingPlan eventing;
 
   /**
+   * Without eventing.
+   *
    * @param services in the order of the spec, with distinct names
    * @param files every file of the spec's descriptor set, imports included
    */
   public ServiceCatalog(List<ServiceDefinition> services, List<FileDescriptor> files) {
+    this(services, files, EventingPlan.NONE);
+  }
+
+  /**
+   * As above.
+   *
+   * @param eventing what the services consume and publish
+   */
+  public ServiceCatalog(
+      List<ServiceDefinition> services, List<FileDescriptor> files, EventingPlan eventing) {
     var byName = new LinkedHashMap<String, ServiceDefinition>();
     services.forEach(service -> byName.put(service.name(), service));
     this.services = Collections.unmodifiableMap(byName);
     this.files = List.copyOf(files);
+    this.eventing = eventing;
   }
 
   public Collection<ServiceDefinition> services() {
@@ -35,5 +50,9 @@ public final class ServiceCatalog {
 
   public List<FileDescriptor> files() {
     return files;
+  }
+
+  public EventingPlan eventing() {
+    return eventing;
   }
 }

@@ -1,8 +1,11 @@
 package io.cloudstate.proxy.discovery;
 
+import com.google.protobuf.Descriptors.MethodDescriptor;
 import io.cloudstate.protocol.EntityOuterClass.Entity;
 import io.cloudstate.protocol.EntityOuterClass.EntitySpec;
 import io.cloudstate.protocol.EntityOuterClass.ServiceInfo;
+import io.cloudstate.proxy.discovery.eventing.EventingPlan;
+import io.cloudstate.proxy.discovery.eventing.EventingSupport;
 import io.cloudstate.proxy.discovery.http.RouteConflicts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,19 +20,19 @@ import java.util.Set;
 final class SpecReader {
 
   private final Set<EntityType> supported;
-  private final boolean journalEnabled;
+  private final EventingSupport eventing;
   private final boolean compatibilityCheck;
 
   /**
    * @param supported what this proxy can drive with its configuration
-   * @param journalEnabled whether there is a store with journals; decides only how the absence of
-   *     event sourced entities is explained
+   * @param eventing what can be consumed and published; whether there is a store with journals also
+   *     decides how the absence of event sourced entities is explained
    * @param compatibilityCheck whether other protocol versions than 0.2, and 0.1 where it is the
    *     same, are refused; if not, every function is taken to speak 0.2
    */
-  SpecReader(Set<EntityType> supported, boolean journalEnabled, boolean compatibilityCheck) {
+  SpecReader(Set<EntityType> supported, EventingSupport eventing, boolean compatibilityCheck) {
     this.supported = Set.copyOf(supported);
-    this.journalEnabled = journalEnabled;
+    this.eventing = eventing;
     this.compatibilityCheck = compatibilityCheck;
   }
 
@@ -38,7 +41,7 @@ final class SpecReader {
     var version = ProtocolVersion.of(spec.getServiceInfo());
     var files = DescriptorReader.read(spec.getProto());
     var isLegacy = compatibilityCheck && version.isLegacy();
-    var entities = new EntityReader(supported, journalEnabled, isLegacy, files);
+    var entities = new EntityReader(supported, eventing.eventLogs(), isLegacy, files);
     var services = spec.getEntitiesList().stream().flatMap(e -> entities.read(e).stream()).toList();
 
     var mistakes = new ArrayList<String>();
@@ -52,12 +55,19 @@ final class SpecReader {
     mistakes.addAll(entities.mistakes());
     mistakes.addAll(declaredTwice(spec.getEntitiesList()));
     mistakes.addAll(persistenceIdConflicts(spec.getEntitiesList()));
-    return mistakes.isEmpty()
-        ? new SpecResult.Valid(
-            new ServiceCatalog(services, files.files()),
-            warnings(version, spec.getServiceInfo()),
-            routeConflicts(services))
-        : new SpecResult.Invalid(mistakes);
+    var methods = methods(services);
+    var plan = EventingPlan.of(methods, eventing);
+    if (!mistakes.isEmpty()) {
+      mistakes.addAll(plan.mistakes());
+      return new SpecResult.Invalid(mistakes);
+    }
+    // A mistake in an option of eventing is told, and costs only what it concerns.
+    var oddities = new ArrayList<>(plan.mistakes());
+    oddities.addAll(RouteConflicts.among(methods));
+    return new SpecResult.Valid(
+        new ServiceCatalog(services, files.files(), plan),
+        warnings(version, spec.getServiceInfo()),
+        oddities);
   }
 
   private static List<String> declaredTwice(List<Entity> entities) {
@@ -81,12 +91,11 @@ final class SpecReader {
     return PersistenceIds.conflicts(byService);
   }
 
-  private static List<String> routeConflicts(List<ServiceDefinition> services) {
-    return RouteConflicts.among(
-        services.stream()
-            .flatMap(service -> service.methodsInOrder().stream())
-            .map(MethodDefinition::descriptor)
-            .toList());
+  private static List<MethodDescriptor> methods(List<ServiceDefinition> services) {
+    return services.stream()
+        .flatMap(service -> service.methodsInOrder().stream())
+        .map(MethodDefinition::descriptor)
+        .toList();
   }
 
   private List<String> warnings(ProtocolVersion version, ServiceInfo info) {

@@ -3,6 +3,7 @@ package io.cloudstate.proxy.router;
 import io.cloudstate.proxy.call.Answer;
 import io.cloudstate.proxy.call.Answer.ClientAction;
 import io.cloudstate.proxy.call.Failure;
+import io.cloudstate.proxy.call.Metadata;
 import io.cloudstate.proxy.call.Outcome;
 import io.cloudstate.proxy.call.Payload;
 import io.cloudstate.proxy.call.StreamedCall;
@@ -98,6 +99,11 @@ final class RoutedStream implements StreamedCall, StreamedCall.Listener<Answer> 
   @Override
   public void send(Payload request) {
     tasks.run(() -> kind.send(request));
+  }
+
+  @Override
+  public void send(Payload request, Metadata metadata) {
+    tasks.run(() -> kind.send(request, metadata));
   }
 
   @Override

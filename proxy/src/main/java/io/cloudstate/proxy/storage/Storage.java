@@ -6,8 +6,10 @@ import io.cloudstate.proxy.storage.jdbc.H2Dialect;
 import io.cloudstate.proxy.storage.jdbc.JdbcStore;
 import io.cloudstate.proxy.storage.jdbc.PostgresDialect;
 import io.cloudstate.proxy.storage.jdbc.Tables;
+import io.cloudstate.proxy.storage.journal.EventLogStore;
 import io.cloudstate.proxy.storage.journal.EventStore;
 import io.cloudstate.proxy.storage.journal.StoreHealth;
+import io.cloudstate.proxy.storage.memory.MemoryPositions;
 import io.cloudstate.proxy.storage.memory.MemoryStore;
 import io.cloudstate.proxy.storage.memory.MemoryValues;
 import io.cloudstate.proxy.storage.outbox.Outbox;
@@ -25,17 +27,20 @@ public final class Storage implements AutoCloseable {
 
   private final @Nullable EventStore events;
   private final @Nullable ValueStore values;
+  private final @Nullable EventLogStore logs;
   private final @Nullable Outbox outbox;
   private final Consumer<Tables> needs;
 
   private Storage(
       @Nullable EventStore events,
       @Nullable ValueStore values,
+      @Nullable EventLogStore logs,
       @Nullable Outbox outbox,
       Consumer<Tables> needs) {
     this.outbox = outbox;
     this.events = events;
     this.values = values;
+    this.logs = logs;
     this.needs = needs;
   }
 
@@ -51,8 +56,8 @@ public final class Storage implements AutoCloseable {
   public static Storage open(ProxySettings.Store settings, StoreHealth health, Clock clock) {
     var jdbc = settings.jdbc();
     return switch (settings.type()) {
-      case NONE -> new Storage(null, null, null, tables -> {});
-      case IN_MEMORY -> new Storage(new MemoryStore(), new MemoryValues(), null, tables -> {});
+      case NONE -> new Storage(null, null, null, null, tables -> {});
+      case IN_MEMORY -> inMemory(new MemoryStore(clock));
       case H2 -> of(JdbcStore.open(new H2Dialect(settings.h2File()), jdbc, health, clock));
       case POSTGRES ->
           of(JdbcStore.open(new PostgresDialect(settings.postgres(), jdbc), jdbc, health, clock));
@@ -60,7 +65,12 @@ public final class Storage implements AutoCloseable {
   }
 
   private static Storage of(JdbcStore store) {
-    return new Storage(store, store.values(), store.outbox(), store::need);
+    return new Storage(store, store.values(), store.logs(), store.outbox(), store::need);
+  }
+
+  private static Storage inMemory(MemoryStore store) {
+    var logs = new EventLogStore(store.log(), new MemoryPositions());
+    return new Storage(store, new MemoryValues(), logs, null, tables -> {});
   }
 
   /**
@@ -75,6 +85,9 @@ public final class Storage implements AutoCloseable {
         case CRDT, ACTION -> {}
       }
     }
+    if (catalog.eventing().readsEventLogs()) {
+      needs.accept(Tables.EVENT_LOGS);
+    }
   }
 
   /** Empty when there is no store; then no event sourced entity can be served. */
@@ -85,6 +98,11 @@ public final class Storage implements AutoCloseable {
   /** Empty when there is no store; then no value entity can be served. */
   public Optional<ValueStore> values() {
     return Optional.ofNullable(values);
+  }
+
+  /** Empty when there is no store; then no event log can be consumed. */
+  public Optional<EventLogStore> logs() {
+    return Optional.ofNullable(logs);
   }
 
   /**

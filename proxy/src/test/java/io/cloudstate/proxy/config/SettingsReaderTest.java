@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.typesafe.config.ConfigFactory;
+import io.cloudstate.proxy.config.EventingSettings.EventLogs;
+import io.cloudstate.proxy.config.EventingSettings.FailurePolicy;
+import io.cloudstate.proxy.config.EventingSettings.Retries;
+import io.cloudstate.proxy.config.EventingSettings.Start;
 import io.cloudstate.proxy.config.ProxySettings.CrdtEntities;
 import io.cloudstate.proxy.config.ProxySettings.Discovery;
 import io.cloudstate.proxy.config.ProxySettings.Documentation;
@@ -31,6 +35,23 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SettingsReaderTest {
 
   private static final Map<String, String> NO_ENVIRONMENT = Map.of();
+
+  private static final EventingSettings EVENTING =
+      new EventingSettings(
+          Duration.ofMinutes(1),
+          32,
+          new Retries(10, Duration.ofMillis(200), Duration.ofSeconds(30)),
+          new FailurePolicy.Stop(),
+          Map.of(),
+          new EventLogs(
+              4,
+              Start.FIRST,
+              Duration.ofMillis(500),
+              500,
+              1024 * 1024,
+              4096,
+              100,
+              Duration.ofSeconds(1)));
 
   @Test
   void withoutAnySourceEverythingIsAtItsDefault() {
@@ -71,6 +92,7 @@ class SettingsReaderTest {
                     8 * 1024 * 1024),
                 new Management("0.0.0.0", 8558, Duration.ZERO),
                 ClusterSettingsTest.SINGLE,
+                EVENTING,
                 BrokerSettingsTest.NONE));
   }
 
@@ -126,6 +148,15 @@ class SettingsReaderTest {
                 large-value-size = 31
               }
               management { host = admin, port = 32, shutdown-delay = 33s }
+              eventing {
+                call-timeout = 34s, max-in-flight = 35
+                retries { max = 36, min-backoff = 37s, max-backoff = 38s }
+                on-failure = skip, on-failure-of = "g=dead-letter:t, h=stop"
+                event-log {
+                  slices = 39, start = now, poll-interval = 40s, page-events = 41, page-size = 42
+                  max-open-numbers = 43, save-events = 44, save-interval = 45s
+                }
+              }
             }
             """);
     // Then
@@ -159,6 +190,21 @@ class SettingsReaderTest {
                     31),
                 new Management("admin", 32, Duration.ofSeconds(33)),
                 ClusterSettingsTest.SINGLE,
+                new EventingSettings(
+                    Duration.ofSeconds(34),
+                    35,
+                    new Retries(36, Duration.ofSeconds(37), Duration.ofSeconds(38)),
+                    new FailurePolicy.Skip(),
+                    Map.of("g", new FailurePolicy.DeadLetter("t"), "h", new FailurePolicy.Stop()),
+                    new EventLogs(
+                        39,
+                        Start.NOW,
+                        Duration.ofSeconds(40),
+                        41,
+                        42,
+                        43,
+                        44,
+                        Duration.ofSeconds(45))),
                 BrokerSettingsTest.NONE));
   }
 

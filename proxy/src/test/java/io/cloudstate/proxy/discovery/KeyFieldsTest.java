@@ -20,6 +20,7 @@ import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Label;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.MessageOptions;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import io.cloudstate.proxy.discovery.eventing.EventingSupport;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +30,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class KeyFieldsTest {
 
-  private final SpecReader reader = new SpecReader(EnumSet.allOf(EntityType.class), true, true);
+  private final SpecReader reader =
+      new SpecReader(EnumSet.allOf(EntityType.class), new EventingSupport(true, false), true);
 
   @Test
   void theShoppingCartIsKeyedByUser() {

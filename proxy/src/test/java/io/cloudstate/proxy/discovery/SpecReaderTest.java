@@ -22,9 +22,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.api.AnnotationsProto;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.DescriptorProtos.MethodOptions;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.cloudstate.EventSource;
+import io.cloudstate.Eventing;
+import io.cloudstate.EventsProto;
 import io.cloudstate.protocol.EntityOuterClass.Entity;
 import io.cloudstate.protocol.EntityOuterClass.EntitySpec;
+import io.cloudstate.proxy.discovery.eventing.EventingSupport;
 import io.cloudstate.proxy.testing.TestProtos;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -47,7 +52,7 @@ class SpecReaderTest {
   /** Complains about every type it cannot find; kept here so that its level stays. */
   private static final Logger PROTOBUF = Logger.getLogger("com.google.protobuf");
 
-  private final SpecReader reader = new SpecReader(ALL, true, true);
+  private final SpecReader reader = new SpecReader(ALL, new EventingSupport(true, false), true);
 
   @Test
   void aSpecWithoutMistakesBecomesACatalog() {
@@ -140,7 +145,8 @@ class SpecReaderTest {
   @Test
   void anEventSourcedEntityNeedsAStore() {
     // Given
-    var withoutStore = new SpecReader(EnumSet.of(CRDT, ACTION), false, true);
+    var withoutStore =
+        new SpecReader(EnumSet.of(CRDT, ACTION), new EventingSupport(false, false), true);
     // When
     var result = withoutStore.read(spec(List.of(THINGS), THING));
     // Then
@@ -156,7 +162,7 @@ class SpecReaderTest {
   @Test
   void anUnsupportedEntityTypeIsRefused() {
     // Given
-    var reader = new SpecReader(EnumSet.of(ACTION, CRDT), false, true);
+    var reader = new SpecReader(EnumSet.of(ACTION, CRDT), new EventingSupport(false, false), true);
     // When
     var result =
         reader.read(
@@ -211,7 +217,8 @@ class SpecReaderTest {
 
   @Test
   void aCrdtNeedsNoStore() {
-    var withoutStore = new SpecReader(EnumSet.of(CRDT, ACTION), false, true);
+    var withoutStore =
+        new SpecReader(EnumSet.of(CRDT, ACTION), new EventingSupport(false, false), true);
     var result = withoutStore.read(spec(List.of(THINGS), entity(CRDT, "test.Things", "things")));
     assertThat(valid(result).catalog().services()).hasSize(1);
   }
@@ -276,7 +283,7 @@ class SpecReaderTest {
   @CsvSource({"0,0", "0,1", "7,9"})
   void withoutCompatibilityCheckAnyVersionIsServedWithAWarning(int major, int minor) {
     // Given
-    var lenient = new SpecReader(ALL, true, false);
+    var lenient = new SpecReader(ALL, new EventingSupport(true, false), false);
     // When
     var spec = spec(major, minor, List.of(THINGS), entity(CRDT, "test.Things", "things"));
     var result = valid(lenient.read(spec));
@@ -387,6 +394,38 @@ class SpecReaderTest {
       // When, Then
       assertThat(reader.read(spec.build())).isNotNull();
     }
+  }
+
+  @Test
+  void mistakeOfEventingIsToldAndNothingElseIsRefused() {
+    var result = valid(reader.read(spec(List.of(consuming()), entity(ACTION, "test.Things", ""))));
+    var mistake =
+        "Eventing: method [test.Things.Get] uses the topic [orders], but this proxy has no broker"
+            + " (expected: one is configured)";
+    assertThat(result.oddities()).containsExactly(mistake);
+    assertThat(result.catalog().eventing().mistakes()).containsExactly(mistake);
+    assertThat(result.catalog().eventing().consumers()).isEmpty();
+  }
+
+  @Test
+  void mistakesOfEventingAreToldTogetherWithOthers() {
+    var spec =
+        spec(
+            List.of(consuming()),
+            entity(ACTION, "test.Things", ""),
+            entity(ACTION, "test.Nowhere", ""));
+    assertThat(mistakes(spec))
+        .anyMatch(mistake -> mistake.contains("[test.Nowhere] not found"))
+        .anyMatch(mistake -> mistake.contains("uses the topic [orders]"));
+  }
+
+  private static FileDescriptorProto consuming() {
+    var eventing = Eventing.newBuilder().setIn(EventSource.newBuilder().setTopic("orders"));
+    var options = MethodOptions.newBuilder().setExtension(EventsProto.eventing, eventing.build());
+    return file(
+        "consuming",
+        message("M", key("id")),
+        rpc("Get", "M").toBuilder().setOptions(options).build());
   }
 
   private static FileDescriptorProto streamed() {

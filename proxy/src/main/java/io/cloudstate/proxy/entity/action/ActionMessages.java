@@ -49,6 +49,14 @@ final class ActionMessages {
         .build();
   }
 
+  /** A streamed request that has metadata of its own. */
+  static ActionCommand further(Payload request, io.cloudstate.proxy.call.Metadata metadata) {
+    return ActionCommand.newBuilder()
+        .setPayload(EntityMessages.any(request))
+        .setMetadata(EntityMessages.metadata(metadata))
+        .build();
+  }
+
   static Answer answer(ActionResponse response) {
     return new Answer(
         clientAction(response), EntityMessages.effects(response.getSideEffectsList()));

@@ -100,7 +100,15 @@ final class StreamedAction extends ClientCall.Listener<ActionResponse> implement
 
   @Override
   public void send(Payload request) {
-    var command = ActionMessages.further(request);
+    send(ActionMessages.further(request));
+  }
+
+  @Override
+  public void send(Payload request, io.cloudstate.proxy.call.Metadata metadata) {
+    send(ActionMessages.further(request, metadata));
+  }
+
+  private void send(ActionCommand command) {
     synchronized (this) {
       if (outgoing == null || isDone || hasHalfClosed) {
         return;

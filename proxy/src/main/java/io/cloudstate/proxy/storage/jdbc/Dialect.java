@@ -53,6 +53,12 @@ public interface Dialect {
    */
   String upsertSnapshot();
 
+  /**
+   * Everybody, in any process, who may have taken a number for an event and whose transaction is
+   * not over. Who is not among them has none, or what is written under it can be seen.
+   */
+  Set<String> eventWriters(Connection connection) throws SQLException;
+
   /** How many transactions that write events run at a time. */
   int writers();
 

@@ -1,6 +1,7 @@
 package io.cloudstate.proxy.storage.jdbc;
 
 import io.cloudstate.proxy.config.ProxySettings;
+import io.cloudstate.proxy.storage.journal.EventLogStore;
 import io.cloudstate.proxy.storage.journal.EventStore;
 import io.cloudstate.proxy.storage.journal.EventWrite;
 import io.cloudstate.proxy.storage.journal.StorageUnavailable;
@@ -45,6 +46,9 @@ public final class JdbcStore implements EventStore {
   private final DatabaseThreads threads;
   private final JdbcEventReader events;
   private final JdbcValues values;
+  private final WritersUnderWay writing = new WritersUnderWay();
+  private final JdbcEventLog eventLog;
+  private final EventLogStore logs;
   private final JdbcOutbox outbox;
   private final Semaphore snapshots;
   private final Set<Tables> needed = ConcurrentHashMap.newKeySet();
@@ -64,6 +68,8 @@ public final class JdbcStore implements EventStore {
     this.values =
         new JdbcValues(
             threads, writers.lane("values", settings.maxQueuedEvents(), this::writeValues));
+    this.eventLog = new JdbcEventLog(threads, dialect, writing);
+    this.logs = new EventLogStore(eventLog, new JdbcPositions(threads, clock));
     this.outbox = new JdbcOutbox(threads);
     this.snapshots = new Semaphore(settings.maxQueuedSnapshots());
   }
@@ -120,7 +126,15 @@ public final class JdbcStore implements EventStore {
 
   @Override
   public CompletionStage<Boolean> append(EventWrite write) {
-    var written = eventWrites.submit(new EventRows(write));
+    var written =
+        eventWrites
+            .submit(new EventRows(write))
+            .whenComplete(
+                (isWritten, failure) -> {
+                  if (failure == null) {
+                    eventLog.written(write.persistenceId());
+                  }
+                });
     return write.outgoing() == null ? written : written.whenComplete(this::onOutgoing);
   }
 
@@ -140,6 +154,11 @@ public final class JdbcStore implements EventStore {
 
   public ValueStore values() {
     return values;
+  }
+
+  /** The events as logs. */
+  public EventLogStore logs() {
+    return logs;
   }
 
   public Outbox outbox() {
@@ -170,7 +189,12 @@ public final class JdbcStore implements EventStore {
 
   private List<Boolean> insert(Connection connection, List<EventRows> rows) throws SQLException {
     var writes = rows.stream().map(EventRows::write).toList();
-    dialect.insert(connection, writer, clock.millis(), writes);
+    var transaction = writing.begin();
+    try {
+      dialect.insert(connection, writer, clock.millis(), writes);
+    } finally {
+      writing.end(transaction);
+    }
     return Collections.nCopies(rows.size(), true);
   }
 

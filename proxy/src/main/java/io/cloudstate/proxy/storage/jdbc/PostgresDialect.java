@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -79,9 +80,24 @@ public final class PostgresDialect implements Dialect {
           new Privilege(Tables.VALUES, "value_entity_state", "SELECT"),
           new Privilege(Tables.VALUES, "value_entity_state", "INSERT"),
           new Privilege(Tables.VALUES, "value_entity_state", "UPDATE"),
+          new Privilege(Tables.EVENT_LOGS, "event_journal", "SELECT"),
+          new Privilege(Tables.EVENT_LOGS, "event_consumer_position", "SELECT"),
+          new Privilege(Tables.EVENT_LOGS, "event_consumer_position", "INSERT"),
+          new Privilege(Tables.EVENT_LOGS, "event_consumer_position", "UPDATE"),
+          new Privilege(Tables.EVENT_LOGS, "event_consumer_position", "DELETE"),
           new Privilege(Tables.OUTBOX, "outgoing_reply", "SELECT"),
           new Privilege(Tables.OUTBOX, "outgoing_reply", "INSERT"),
           new Privilege(Tables.OUTBOX, "outgoing_reply", "DELETE"));
+
+  // Everybody who has begun to insert and has not ended. A number is taken after the lock, and the
+  // lock is given back after the rows can be seen (docs/decisions/0010).
+  private static final String EVENT_WRITERS =
+      """
+      SELECT "virtualtransaction" FROM pg_locks
+      WHERE "locktype" = 'relation' AND "relation" = '"event_journal"'::regclass
+        AND "database" = (SELECT "oid" FROM pg_database WHERE "datname" = current_database())
+        AND "mode" = 'RowExclusiveLock' AND "granted"
+      """;
 
   private record Privilege(Tables neededFor, String table, String name) {}
 
@@ -295,6 +311,18 @@ public final class PostgresDialect implements Dialect {
   }
 
   @Override
+  public Set<String> eventWriters(Connection connection) throws SQLException {
+    var writing = new HashSet<String>();
+    try (var statement = connection.prepareStatement(EVENT_WRITERS);
+        var rows = statement.executeQuery()) {
+      while (rows.next()) {
+        writing.add(rows.getString(1));
+      }
+    }
+    return writing;
+  }
+
+  @Override
   public int writers() {
     return writers;
   }
@@ -387,6 +415,20 @@ public final class PostgresDialect implements Dialect {
             "type_url" TEXT,
             "state" BYTEA,
             CONSTRAINT "value_entity_state_pk" PRIMARY KEY ("persistence_id", "entity_id"))
+          """,
+          // Ours: how far the consumers of event logs are (docs/decisions/0010).
+          """
+          CREATE TABLE IF NOT EXISTS "event_consumer_position" (
+            "service" VARCHAR(255) NOT NULL,
+            "consumer_group" VARCHAR(255) NOT NULL,
+            "event_log" VARCHAR(255) NOT NULL,
+            "slices" INTEGER NOT NULL,
+            "slice" INTEGER NOT NULL,
+            "scanned" BIGINT NOT NULL,
+            "open_numbers" TEXT NOT NULL,
+            "saved_at" BIGINT NOT NULL,
+            CONSTRAINT "event_consumer_position_pk"
+              PRIMARY KEY ("service", "consumer_group", "event_log", "slices", "slice"))
           """,
           // Ours: what is published because of events (docs/decisions/0012).
           """

@@ -54,6 +54,29 @@ final class Schema {
               "value_entity_state",
               List.of("persistence_id", "entity_id", "revision", "type_url", "state")),
           new Table(
+              Tables.EVENT_LOGS,
+              "event_journal",
+              List.of(
+                  "ordering",
+                  "persistence_id",
+                  "sequence_number",
+                  "write_timestamp",
+                  "event_payload",
+                  "event_ser_id",
+                  "event_ser_manifest")),
+          new Table(
+              Tables.EVENT_LOGS,
+              "event_consumer_position",
+              List.of(
+                  "service",
+                  "consumer_group",
+                  "event_log",
+                  "slices",
+                  "slice",
+                  "scanned",
+                  "open_numbers",
+                  "saved_at")),
+          new Table(
               Tables.OUTBOX,
               "outgoing_reply",
               List.of(

@@ -5,6 +5,7 @@ import io.cloudstate.proxy.storage.journal.EventStore;
 import io.cloudstate.proxy.storage.journal.EventWrite;
 import io.cloudstate.proxy.storage.journal.StoredEvent;
 import io.cloudstate.proxy.storage.journal.StoredSnapshot;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,21 @@ public final class MemoryStore implements EventStore {
   private static final CompletionStage<Boolean> REFUSED = CompletableFuture.completedFuture(false);
 
   private final Map<String, History> histories = new ConcurrentHashMap<>();
+  private final MemoryLog log;
+
+  /**
+   * An empty store.
+   *
+   * @param clock dates what is stored
+   */
+  public MemoryStore(Clock clock) {
+    this.log = new MemoryLog(clock);
+  }
+
+  /** All events in the order in which they were stored. */
+  public MemoryLog log() {
+    return log;
+  }
 
   @Override
   public CompletionStage<Long> lastSequence(String persistenceId) {
@@ -46,7 +62,11 @@ public final class MemoryStore implements EventStore {
   @Override
   public CompletionStage<Boolean> append(EventWrite write) {
     var history = history(write.persistenceId());
-    return history.append(write.firstSequence(), write.events()) ? WRITTEN : REFUSED;
+    if (!history.append(write, log)) {
+      return REFUSED;
+    }
+    log.written(write.persistenceId());
+    return WRITTEN;
   }
 
   @Override
@@ -57,6 +77,7 @@ public final class MemoryStore implements EventStore {
   @Override
   public void close() {
     histories.clear();
+    log.clear();
   }
 
   private History history(String persistenceId) {
@@ -76,13 +97,14 @@ public final class MemoryStore implements EventStore {
     /**
      * Appends all or nothing.
      *
-     * @return whether {@code firstSequence} was the next; if not, another writer was faster
+     * @return whether its first sequence was the next; if not, another writer was faster
      */
-    synchronized boolean append(long firstSequence, List<Payload> batch) {
-      if (firstSequence != events.size() + 1) {
+    synchronized boolean append(EventWrite write, MemoryLog log) {
+      if (write.firstSequence() != events.size() + 1) {
         return false;
       }
-      events.addAll(batch);
+      events.addAll(write.events());
+      log.append(write);
       return true;
     }
 

@@ -71,7 +71,8 @@ class PostgresSchemaTest {
                     "SELECT string_agg(table_name, ' ' ORDER BY table_name)"
                         + " FROM information_schema.tables WHERE table_schema = 'Ours'")) {
       rows.next();
-      assertThat(rows.getString(1)).isEqualTo("event_journal snapshot value_entity_state");
+      assertThat(rows.getString(1))
+          .isEqualTo("event_consumer_position event_journal snapshot value_entity_state");
     }
   }
 

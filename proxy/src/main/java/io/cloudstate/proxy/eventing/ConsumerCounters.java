@@ -1,0 +1,48 @@
+package io.cloudstate.proxy.eventing;
+
+import com.google.errorprone.annotations.ThreadSafe;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What one consumer has done on this node since it started; numbers only grow. */
+@ThreadSafe
+public final class ConsumerCounters {
+
+  final LongAdder consumed = new LongAdder();
+  final LongAdder failed = new LongAdder();
+  final LongAdder retried = new LongAdder();
+  final LongAdder skipped = new LongAdder();
+  final LongAdder deadLettered = new LongAdder();
+  final LongAdder published = new LongAdder();
+
+  ConsumerCounters() {}
+
+  /** Events that were processed. */
+  public long consumed() {
+    return consumed.sum();
+  }
+
+  /** Attempts that failed. */
+  public long failed() {
+    return failed.sum();
+  }
+
+  /** Attempts after the first. */
+  public long retried() {
+    return retried.sum();
+  }
+
+  /** Events that were left out. */
+  public long skipped() {
+    return skipped.sum();
+  }
+
+  /** Events that were published to a dead-letter topic. */
+  public long deadLettered() {
+    return deadLettered.sum();
+  }
+
+  /** Replies that were published. */
+  public long published() {
+    return published.sum();
+  }
+}
