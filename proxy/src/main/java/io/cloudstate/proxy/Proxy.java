@@ -72,6 +72,7 @@ public final class Proxy {
   private final Optional<ValueKind> values;
   private final CrdtKind crdt;
   private final CatalogRouter router;
+  private final Publishing publishing;
   private final Consumers consumers;
   private final Executor blocking; // Akka waits while it starts sharding
   private final Ingress ingress;
@@ -163,12 +164,13 @@ public final class Proxy {
     var kinds = kinds();
     this.router =
         new CatalogRouter(settings.routing(), relayTimeout, kinds, reports, System::nanoTime);
+    this.publishing = new Publishing(system, settings.broker(), storage, router);
     this.consumers =
         new Consumers(
             system,
             router,
             storage.logs(),
-            Optional.empty(),
+            publishing.broker(),
             settings.eventing(),
             settings.serving().gracefulTerminationTimeout(),
             Clock.systemUTC(),
@@ -179,7 +181,7 @@ public final class Proxy {
             settings.documentation(),
             relayTimeout,
             eventLoops,
-            router,
+            publishing.router(),
             metrics.calls());
 
     var membership = new Membership(system, settings.cluster());
@@ -194,6 +196,7 @@ public final class Proxy {
         consumers,
         crdt,
         userFunction,
+        publishing,
         storage);
     var views =
         new AdminViews(system, () -> Optional.ofNullable(catalog), kinds, Clock.systemUTC());
@@ -216,7 +219,7 @@ public final class Proxy {
             userFunction,
             settings.discovery(),
             kinds.keySet(),
-            new EventingSupport(storage.logs().isPresent(), false),
+            new EventingSupport(storage.logs().isPresent(), publishing.broker().isPresent()),
             version(),
             reports,
             this::serve,
@@ -272,6 +275,7 @@ public final class Proxy {
   private CompletionStage<@Nullable Void> open(ServiceCatalog catalog) {
     this.catalog = catalog;
     router.serve(catalog);
+    publishing.serve(catalog);
     consumers.serve(catalog);
     if (online.isDone()) {
       ingress.serve(catalog);

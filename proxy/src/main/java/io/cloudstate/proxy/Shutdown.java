@@ -68,6 +68,7 @@ final class Shutdown {
       Consumers consumers,
       CrdtKind crdt,
       UserFunction userFunction,
+      Publishing publishing,
       Storage storage) {
     var shutdown = CoordinatedShutdown.get(system.classicSystem());
     shutdown.addTask(
@@ -106,6 +107,7 @@ final class Shutdown {
                 () -> {
                   try {
                     userFunction.close();
+                    publishing.close();
                   } finally {
                     storage.close();
                   }

@@ -160,6 +160,10 @@ class ArchitectureTest {
 
   @ArchTest static final ArchRule akka_http_stays_in_cluster = stays("akka.http..", "cluster");
 
+  @ArchTest
+  static final ArchRule kafka_stays_in_its_broker =
+      stays("org.apache.kafka..", "eventing.broker.kafka");
+
   @ArchTest static final ArchRule java_sql_stays_in_storage = stays("java.sql..", "storage");
 
   @ArchTest static final ArchRule prometheus_stays_in_metrics = stays("io.prometheus..", "metrics");

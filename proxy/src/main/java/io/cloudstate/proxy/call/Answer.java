@@ -19,7 +19,17 @@ public record Answer(ClientAction action, List<SideEffect> effects) {
   /** What happens for the caller. */
   public sealed interface ClientAction {
 
-    record Reply(Payload payload, Metadata metadata) implements ClientAction {}
+    /**
+     * A message.
+     *
+     * @param isInOutbox whether it is stored together with the state, to be published from there
+     */
+    record Reply(Payload payload, Metadata metadata, boolean isInOutbox) implements ClientAction {
+
+      public Reply(Payload payload, Metadata metadata) {
+        this(payload, metadata, false);
+      }
+    }
 
     /** Another method of the same function produces the answer instead. */
     record Forward(Target target) implements ClientAction {}

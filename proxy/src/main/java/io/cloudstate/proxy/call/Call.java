@@ -1,5 +1,7 @@
 package io.cloudstate.proxy.call;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One command on its way to the method that answers it.
  *
@@ -11,6 +13,8 @@ package io.cloudstate.proxy.call;
  * @param deadlineNanos when the caller stops waiting, as {@link System#nanoTime()}; see {@link
  *     #noDeadline}
  * @param isAbandoned whether nobody waits for the answer any more
+ * @param outTopic where the reply is to be published, if whoever answers can bind that to the state
+ *     it stores; null if that is none of its business
  */
 public record Call(
     String service,
@@ -18,10 +22,22 @@ public record Call(
     Payload payload,
     Metadata metadata,
     long deadlineNanos,
-    Abandonment isAbandoned) {
+    Abandonment isAbandoned,
+    @Nullable String outTopic) {
 
   /** A deadline further away than this is none. */
   private static final long FOR_EVER_NANOS = Long.MAX_VALUE / 4;
+
+  /** A call whose reply is published by nobody, or by its caller. */
+  public Call(
+      String service,
+      String method,
+      Payload payload,
+      Metadata metadata,
+      long deadlineNanos,
+      Abandonment isAbandoned) {
+    this(service, method, payload, metadata, deadlineNanos, isAbandoned, null);
+  }
 
   /** A call whose caller never gives up before the deadline. */
   public Call(
@@ -40,6 +56,11 @@ public record Call(
 
   /** The same call of a method that streams requests. */
   public Call withoutPayload() {
-    return new Call(service, method, Payload.NONE, metadata, deadlineNanos, isAbandoned);
+    return new Call(service, method, Payload.NONE, metadata, deadlineNanos, isAbandoned, outTopic);
+  }
+
+  /** The same call, with its reply published to that topic by whoever stores what it changes. */
+  public Call publishedTo(@Nullable String topic) {
+    return new Call(service, method, payload, metadata, deadlineNanos, isAbandoned, topic);
   }
 }

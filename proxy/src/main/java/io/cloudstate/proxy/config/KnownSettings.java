@@ -26,7 +26,9 @@ import static io.cloudstate.proxy.config.SettingType.zeroOrFrom;
 
 import io.cloudstate.proxy.config.EventingSettings.FailurePolicy;
 import io.cloudstate.proxy.config.EventingSettings.Start;
+import io.cloudstate.proxy.config.ProxySettings.BrokerType;
 import io.cloudstate.proxy.config.ProxySettings.ClientAuth;
+import io.cloudstate.proxy.config.ProxySettings.CloudEventsMode;
 import io.cloudstate.proxy.config.ProxySettings.Formation;
 import io.cloudstate.proxy.config.ProxySettings.SplitBrainStrategy;
 import io.cloudstate.proxy.config.ProxySettings.SslMode;
@@ -792,6 +794,102 @@ final class KnownSettings {
           "CLUSTER_TLS_CA_CERT",
           "Certificate (PEM) of the authority that signed those of all nodes, and nobody else's.");
 
+  static final Setting<BrokerType> EVENTING_SUPPORT =
+      setting(
+          "eventing.support",
+          oneOf(BrokerType.class),
+          "none",
+          "EVENTING_SUPPORT",
+          "Where topics are: `none`, `kafka`, or `in-process` for development, where they are lost"
+              + " with the process and seen by one node alone.");
+
+  static final Setting<Integer> TOPICS_MAX_IN_FLIGHT =
+      setting(
+          "eventing.topics.max-in-flight",
+          between(1, 10_000),
+          "64",
+          "How many events of one partition of a topic may be handled at a time; those of one key"
+              + " are handled one after the other.");
+
+  static final Setting<Integer> EVENTING_MAX_QUEUED_EVENTS =
+      setting(
+          "eventing.topics.max-queued-events",
+          between(1, 100_000),
+          "500",
+          "From how many events of a partition that are not done with on no more are fetched.");
+
+  static final Setting<Integer> EVENTING_MAX_PUBLISHING =
+      setting(
+          "eventing.topics.max-publishing",
+          between(1, 1_000_000),
+          "2000",
+          "How many events may be on their way to the broker at a time on this node; over it"
+              + " publishing fails.");
+
+  static final Setting<Duration> EVENTING_DRAIN_TIMEOUT =
+      setting(
+          "eventing.topics.drain-timeout",
+          positiveDuration(),
+          "10s",
+          "How long events that are being handled may take to end when a consumer stops or gives a"
+              + " partition away; those that take longer come again.");
+
+  static final Setting<Integer> EVENTING_IN_PROCESS_MAX_EVENTS =
+      setting(
+          "eventing.in-process.max-events",
+          between(100, 10_000_000),
+          "10000",
+          "How many events a topic of the in-process broker keeps.");
+
+  static final Setting<List<NodeAddress>> KAFKA_BOOTSTRAP_SERVERS =
+      setting(
+          "eventing.kafka.bootstrap-servers",
+          addresses(),
+          "",
+          "KAFKA_BOOTSTRAP_SERVERS",
+          "Some of Kafka's brokers, by which the others are found.");
+
+  static final Setting<Optional<Path>> KAFKA_PROPERTIES_FILE =
+      setting(
+          "eventing.kafka.properties-file",
+          optional(readableFile()),
+          "",
+          "KAFKA_PROPERTIES_FILE",
+          "A file with further properties of Kafka's client, such as `security.protocol` and"
+              + " `sasl.jaas.config`; those with the prefix `consumer.` or `producer.` are for that"
+              + " alone. Its values are never shown.");
+
+  static final Setting<Optional<String>> KAFKA_GROUP_PREFIX =
+      setting(
+          "eventing.kafka.group-prefix",
+          optional(text()),
+          "",
+          "KAFKA_GROUP_PREFIX",
+          "Put before the names of consumer groups, to tell those of several installations apart.");
+
+  static final Setting<CloudEventsMode> KAFKA_CLOUD_EVENTS_MODE =
+      setting(
+          "eventing.kafka.cloud-events-mode",
+          oneOf(CloudEventsMode.class),
+          "binary",
+          "How CloudEvents are written: `binary`, attributes as headers beside the data, or"
+              + " `structured`, everything in one JSON document. Both are read.");
+
+  static final Setting<Duration> KAFKA_PUBLISH_TIMEOUT =
+      setting(
+          "eventing.kafka.publish-timeout",
+          positiveDuration(),
+          "10s",
+          "How long Kafka may take to confirm an event.");
+
+  static final Setting<Duration> KAFKA_ANSWER_TIMEOUT =
+      setting(
+          "eventing.kafka.answer-timeout",
+          positiveDuration(),
+          "5s",
+          "How long Kafka may take to answer a request before it counts as away; at most the time-out"
+              + " for publishing.");
+
   static final Setting<Duration> EVENTING_CALL_TIMEOUT =
       setting(
           "eventing.call-timeout",
@@ -804,7 +902,7 @@ final class KnownSettings {
           "eventing.max-in-flight",
           atLeast(1),
           "32",
-          "How many events of a slice of an event log, or of a topic, are with the function at a"
+          "How many events of a slice of an event log are with the function at a"
               + " time; of one entity or key it is one.");
 
   static final Setting<Integer> EVENTING_RETRIES_MAX =

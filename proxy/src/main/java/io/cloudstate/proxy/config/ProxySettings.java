@@ -3,6 +3,7 @@ package io.cloudstate.proxy.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Everything that can be configured, checked. */
@@ -22,7 +23,8 @@ public record ProxySettings(
     Management management,
     Telemetry telemetry,
     Cluster cluster,
-    EventingSettings eventing) {
+    EventingSettings eventing,
+    Broker broker) {
 
   /**
    * The serving side.
@@ -442,4 +444,63 @@ public record ProxySettings(
    * @param caCert of who signed the certificates of all nodes
    */
   public record ClusterTls(Path cert, Path key, Path caCert) {}
+
+  /**
+   * Where topics are, and how they are consumed and published to.
+   *
+   * @param maxInFlight how many events of a partition may be handled at a time
+   * @param maxQueuedEvents from how many of a partition on no more are fetched
+   * @param maxPublishing how many may be on their way to the broker
+   * @param drainTimeout how long events in hand may take to end
+   * @param inProcessMaxEvents how many a topic keeps; used by {@link BrokerType#IN_PROCESS}
+   * @param kafka used by {@link BrokerType#KAFKA}
+   */
+  public record Broker(
+      BrokerType type,
+      int maxInFlight,
+      int maxQueuedEvents,
+      int maxPublishing,
+      Duration drainTimeout,
+      int inProcessMaxEvents,
+      Kafka kafka) {}
+
+  /** The brokers there are. */
+  public enum BrokerType {
+    NONE,
+    IN_PROCESS,
+    KAFKA
+  }
+
+  /**
+   * Kafka.
+   *
+   * @param properties further ones of its client; may hold secrets
+   * @param groupPrefix put before the names of groups; may be empty
+   * @param answerTimeout how long a request may take
+   */
+  public record Kafka(
+      List<NodeAddress> bootstrapServers,
+      Map<String, String> properties,
+      String groupPrefix,
+      CloudEventsMode mode,
+      Duration publishTimeout,
+      Duration answerTimeout) {
+
+    public Kafka {
+      bootstrapServers = List.copyOf(bootstrapServers);
+      properties = Map.copyOf(properties);
+    }
+
+    /** Without the values of properties. */
+    @Override
+    public String toString() {
+      return "Kafka[%s, properties %s]".formatted(bootstrapServers, properties.keySet());
+    }
+  }
+
+  /** How CloudEvents are written. */
+  public enum CloudEventsMode {
+    BINARY,
+    STRUCTURED
+  }
 }

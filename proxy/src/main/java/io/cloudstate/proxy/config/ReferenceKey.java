@@ -26,7 +26,6 @@ record ReferenceKey(String pattern, String advice) {
           new ReferenceKey("value-entity.persistence.*", USE_STORE),
           new ReferenceKey("telemetry.prometheus.use-default-registry", NOTHING),
           new ReferenceKey("autoscaler.*", NOTHING),
-          new ReferenceKey("eventing.support", NOTHING),
           new ReferenceKey("eventing.google-pubsub.*", NOTHING),
           new ReferenceKey("jdbc.create-tables-timeout", NOTHING),
           new ReferenceKey("postgres.profile", NOTHING),

@@ -80,7 +80,8 @@ public final class SettingsReader {
         management,
         telemetry(devMode),
         new ClusterReader(this, devMode, management.port()).read(),
-        new EventingReader(this).read());
+        new EventingReader(this).read(),
+        new BrokerReader(this).read());
   }
 
   private Serving serving() {

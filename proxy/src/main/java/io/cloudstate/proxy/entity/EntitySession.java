@@ -252,6 +252,11 @@ public abstract class EntitySession<O> {
     return currentId;
   }
 
+  /** Where the reply to the outstanding command is to be published with its change, if anywhere. */
+  protected final @Nullable String outTopic() {
+    return current == null ? null : current.call().outTopic();
+  }
+
   /** Gives the outstanding command its answer: nothing has to be stored. */
   protected final List<Step> answered(Answer answer) {
     var steps = new ArrayList<Step>(2);

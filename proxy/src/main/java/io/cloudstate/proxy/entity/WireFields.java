@@ -6,9 +6,9 @@ package io.cloudstate.proxy.entity;
  * own, so that their bytes are copied once.
  *
  * <pre>
- *   command:  NUMBER SENDER NANOS_LEFT? SERVICE METHOD TYPE_URL VALUE METADATA*
+ *   command:  NUMBER SENDER NANOS_LEFT? SERVICE METHOD TYPE_URL VALUE METADATA* OUT_TOPIC?
  *   answer:   NUMBER ACTION                            what the caller gets
- *             TYPE_URL VALUE METADATA*                 of a reply
+ *             TYPE_URL VALUE METADATA* IN_OUTBOX?      of a reply
  *             SERVICE METHOD TYPE_URL VALUE METADATA*  of a forward
  *             FAILURE TEXT GRPC_CODE?                  of a failure
  *             EFFECT*                                  each of the fields of a forward, SYNCHRONOUS?
@@ -32,6 +32,8 @@ final class WireFields {
   static final int EFFECT = 13;
   static final int SYNCHRONOUS = 14;
   static final int KEY = 15;
+  static final int OUT_TOPIC = 16;
+  static final int IN_OUTBOX = 17;
 
   // values of ACTION
   static final int NONE = 0;

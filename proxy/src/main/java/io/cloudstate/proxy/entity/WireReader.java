@@ -40,6 +40,8 @@ final class WireReader {
   private List<SideEffect> effects = List.of();
   private boolean isSynchronous;
   private String key = "";
+  private @Nullable String outTopic;
+  private boolean isInOutbox;
 
   private WireReader() {}
 
@@ -48,11 +50,12 @@ final class WireReader {
     var left = read.nanosLeft;
     var call =
         new Call(
-            read.service,
-            read.method,
-            read.payload(),
-            read.metadata(),
-            left == null ? Call.noDeadline(nowNanos) : nowNanos + left);
+                read.service,
+                read.method,
+                read.payload(),
+                read.metadata(),
+                left == null ? Call.noDeadline(nowNanos) : nowNanos + left)
+            .publishedTo(read.outTopic);
     return new Command(read.number, read.sender, call);
   }
 
@@ -64,7 +67,7 @@ final class WireReader {
   private ClientAction action() throws IOException {
     return switch (action) {
       case WireFields.NONE -> new ClientAction.None();
-      case WireFields.REPLY -> new ClientAction.Reply(payload(), metadata());
+      case WireFields.REPLY -> new ClientAction.Reply(payload(), metadata(), isInOutbox);
       case WireFields.FORWARD -> new ClientAction.Forward(target());
       case WireFields.FAIL -> new ClientAction.Fail(WireFailure.of(failure, text(), grpcCode));
       default -> throw new IOException("action " + action + " (expected: 0 to 3)");
@@ -98,6 +101,8 @@ final class WireReader {
       case WireFields.EFFECT -> effects = plus(effects, read(in.readBytes()).effect());
       case WireFields.SYNCHRONOUS -> isSynchronous = in.readBool();
       case WireFields.KEY -> key = in.readString();
+      case WireFields.OUT_TOPIC -> outTopic = in.readString();
+      case WireFields.IN_OUTBOX -> isInOutbox = in.readBool();
       default -> in.skipField(tag);
     }
   }

@@ -44,6 +44,10 @@ final class WireWriter {
           to.out.writeString(WireFields.SERVICE, call.service());
           to.out.writeString(WireFields.METHOD, call.method());
           to.message(call.payload(), call.metadata());
+          var outTopic = call.outTopic();
+          if (outTopic != null) {
+            to.out.writeString(WireFields.OUT_TOPIC, outTopic);
+          }
         });
   }
 
@@ -64,6 +68,9 @@ final class WireWriter {
     if (action instanceof ClientAction.Reply reply) {
       out.writeInt32(WireFields.ACTION, WireFields.REPLY);
       message(reply.payload(), reply.metadata());
+      if (reply.isInOutbox()) {
+        out.writeBool(WireFields.IN_OUTBOX, true);
+      }
     } else if (action instanceof ClientAction.Forward forward) {
       out.writeInt32(WireFields.ACTION, WireFields.FORWARD);
       target(forward.target());

@@ -75,6 +75,11 @@ public final class CatalogRouter implements Router {
     routes = Routes.of(catalog, kinds);
   }
 
+  /** The key of the entity that a call is for; empty if it is for none that is known. */
+  public String entityKey(Call call) {
+    return find(Hop.first(call)) instanceof Found.Target target ? target.entityId() : "";
+  }
+
   @Override
   public void route(Call call, Consumer<Outcome> whenDone) {
     route(Hop.first(call), whenDone);
@@ -181,7 +186,7 @@ public final class CatalogRouter implements Router {
       Hop hop, MethodDefinition method, ClientAction action, Consumer<Outcome> whenDone) {
     if (action instanceof ClientAction.Reply reply) {
       checkType(hop, method, reply);
-      whenDone.accept(new Outcome.Replied(reply.payload(), reply.metadata()));
+      whenDone.accept(new Outcome.Replied(reply.payload(), reply.metadata(), reply.isInOutbox()));
     } else if (action instanceof ClientAction.Fail failed) {
       fail(whenDone, failed.failure());
     } else if (action instanceof ClientAction.Forward forward) {

@@ -13,6 +13,7 @@ import io.cloudstate.proxy.storage.journal.StoreMetrics;
 import io.cloudstate.proxy.storage.memory.MemoryPositions;
 import io.cloudstate.proxy.storage.memory.MemoryStore;
 import io.cloudstate.proxy.storage.memory.MemoryValues;
+import io.cloudstate.proxy.storage.outbox.Outbox;
 import io.cloudstate.proxy.storage.store.ValueStore;
 import java.time.Clock;
 import java.util.Optional;
@@ -28,13 +29,16 @@ public final class Storage implements AutoCloseable {
   private final @Nullable EventStore events;
   private final @Nullable ValueStore values;
   private final @Nullable EventLogStore logs;
+  private final @Nullable Outbox outbox;
   private final Consumer<Tables> needs;
 
   private Storage(
       @Nullable EventStore events,
       @Nullable ValueStore values,
       @Nullable EventLogStore logs,
+      @Nullable Outbox outbox,
       Consumer<Tables> needs) {
+    this.outbox = outbox;
     this.events = events;
     this.values = values;
     this.logs = logs;
@@ -55,7 +59,7 @@ public final class Storage implements AutoCloseable {
       ProxySettings.Store settings, StoreHealth health, StoreMetrics metrics, Clock clock) {
     var jdbc = settings.jdbc();
     return switch (settings.type()) {
-      case NONE -> new Storage(null, null, null, tables -> {});
+      case NONE -> new Storage(null, null, null, null, tables -> {});
       case IN_MEMORY -> inMemory(new MemoryStore(clock));
       case H2 -> of(JdbcStore.open(new H2Dialect(settings.h2File()), jdbc, health, metrics, clock));
       case POSTGRES ->
@@ -66,12 +70,12 @@ public final class Storage implements AutoCloseable {
   }
 
   private static Storage of(JdbcStore store) {
-    return new Storage(store, store.values(), store.logs(), store::need);
+    return new Storage(store, store.values(), store.logs(), store.outbox(), store::need);
   }
 
   private static Storage inMemory(MemoryStore store) {
     var logs = new EventLogStore(store.log(), new MemoryPositions());
-    return new Storage(store, new MemoryValues(), logs, tables -> {});
+    return new Storage(store, new MemoryValues(), logs, null, tables -> {});
   }
 
   /**
@@ -104,6 +108,19 @@ public final class Storage implements AutoCloseable {
   /** Empty when there is no store; then no event log can be consumed. */
   public Optional<EventLogStore> logs() {
     return Optional.ofNullable(logs);
+  }
+
+  /**
+   * Keeps replies with the events because of which they are published; empty when the store is not
+   * durable anyway.
+   */
+  public Optional<Outbox> outbox() {
+    return Optional.ofNullable(outbox);
+  }
+
+  /** From now on the outbox has to be there. Does not block. */
+  public void needOutbox() {
+    needs.accept(Tables.OUTBOX);
   }
 
   /** Gives files and connections back. Blocks until what is still being written is. */

@@ -95,7 +95,8 @@ class SettingsReaderTest {
                 new Management("0.0.0.0", 8558, Duration.ZERO),
                 new Telemetry(true, "0.0.0.0", 9090),
                 ClusterSettingsTest.SINGLE,
-                EVENTING));
+                EVENTING,
+                BrokerSettingsTest.NONE));
   }
 
   @Test
@@ -208,7 +209,8 @@ class SettingsReaderTest {
                         42,
                         43,
                         44,
-                        Duration.ofSeconds(45)))));
+                        Duration.ofSeconds(45))),
+                BrokerSettingsTest.NONE));
   }
 
   @ParameterizedTest

@@ -91,7 +91,6 @@ class StrayKeysTest {
         "telemetry.prometheus.use-default-registry",
         "autoscaler.target-concurrency.user-function",
         "autoscaler.tick-period",
-        "eventing.support",
         "eventing.google-pubsub.project-id",
         "jdbc.create-tables-timeout",
         "postgres.profile",

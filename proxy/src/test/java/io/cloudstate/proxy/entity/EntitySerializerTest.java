@@ -62,6 +62,7 @@ class EntitySerializerTest {
         new Answer(new ClientAction.None(), List.of()),
         new Answer(new ClientAction.Reply(PAYLOAD, METADATA), List.of()),
         new Answer(new ClientAction.Reply(Payload.NONE, Metadata.EMPTY), List.of()),
+        new Answer(new ClientAction.Reply(PAYLOAD, METADATA, true), List.of()),
         new Answer(new ClientAction.Forward(TARGET), List.of()),
         new Answer(
             new ClientAction.None(),
@@ -131,6 +132,14 @@ class EntitySerializerTest {
     // Then
     assertThat(WireReader.command(bytes, 300))
         .isEqualTo(new WireReader.Command(5, "sender", call(377)));
+  }
+
+  @Test
+  void commandTakesTheTopicOfItsReplyAlong() throws Exception {
+    var published = call(377).publishedTo("topic");
+    var bytes = WireWriter.command(5, "sender", call(NOW + 77).publishedTo("topic"), NOW);
+    assertThat(WireReader.command(bytes, 300))
+        .isEqualTo(new WireReader.Command(5, "sender", published));
   }
 
   @Test

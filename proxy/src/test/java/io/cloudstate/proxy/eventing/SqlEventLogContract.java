@@ -27,11 +27,7 @@ abstract class SqlEventLogContract extends EventLogContract {
   protected static Opened opened(Dialect dialect) {
     var store =
         JdbcStore.open(
-            dialect,
-            JDBC,
-            new StoreHealth(System::nanoTime),
-            StoreMetrics.NONE,
-            Clock.systemUTC());
+            dialect, JDBC, new StoreHealth(System::nanoTime), StoreMetrics.NONE, Clock.systemUTC());
     return new Opened(store, store.logs());
   }
 

@@ -1,10 +1,14 @@
 package io.cloudstate.proxy.testing;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Empty;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.cloudstate.EventDestination;
+import io.cloudstate.Eventing;
+import io.cloudstate.EventsProto;
 import io.cloudstate.protocol.CrdtGrpc;
 import io.cloudstate.protocol.EntityDiscoveryGrpc;
 import io.cloudstate.protocol.EntityOuterClass.ClientAction;
@@ -71,10 +75,12 @@ public final class AppendingFunction implements AutoCloseable {
   private final AtomicInteger eventsReplayed = new AtomicInteger();
   private final AtomicInteger openCalls = new AtomicInteger();
   private final int maxStreamsPerConnection;
+  private final String outTopic;
   private Server server;
 
-  private AppendingFunction(int maxStreamsPerConnection) {
+  private AppendingFunction(int maxStreamsPerConnection, String outTopic) {
     this.maxStreamsPerConnection = maxStreamsPerConnection;
+    this.outTopic = outTopic;
     this.server = newServer();
   }
 
@@ -85,7 +91,12 @@ public final class AppendingFunction implements AutoCloseable {
 
   /** A function that allows so many streams at a time on a connection. */
   public static AppendingFunction start(int maxStreamsPerConnection) {
-    return new AppendingFunction(maxStreamsPerConnection);
+    return new AppendingFunction(maxStreamsPerConnection, "");
+  }
+
+  /** A function whose event sourced entities' replies are published. */
+  public static AppendingFunction startPublishingTo(String topic) {
+    return new AppendingFunction(Integer.MAX_VALUE, topic);
   }
 
   public int port() {
@@ -153,13 +164,13 @@ public final class AppendingFunction implements AutoCloseable {
     }
   }
 
-  private static EntitySpec spec() {
+  private EntitySpec spec() {
     var files = new LinkedHashSet<FileDescriptor>();
     addWithImports(Eventsourced.getDescriptor(), files);
     addWithImports(Valueentity.getDescriptor(), files);
     addWithImports(Crdt.getDescriptor(), files);
     var set = FileDescriptorSet.newBuilder();
-    files.forEach(file -> set.addFile(file.toProto()));
+    files.forEach(file -> set.addFile(withOut(file.toProto())));
     return EntitySpec.newBuilder()
         .setProto(set.build().toByteString())
         .addEntities(
@@ -183,6 +194,23 @@ public final class AppendingFunction implements AutoCloseable {
                 .setProtocolMajorVersion(0)
                 .setProtocolMinorVersion(2))
         .build();
+  }
+
+  private FileDescriptorProto withOut(FileDescriptorProto file) {
+    if (outTopic.isEmpty() || !file.getName().equals(Eventsourced.getDescriptor().getName())) {
+      return file;
+    }
+    var out = EventDestination.newBuilder().setTopic(outTopic);
+    var changed = file.toBuilder();
+    changed.getServiceBuilderList().stream()
+        .filter(service -> EventSourcedTckModelGrpc.SERVICE_NAME.endsWith("." + service.getName()))
+        .flatMap(service -> service.getMethodBuilderList().stream())
+        .forEach(
+            method ->
+                method
+                    .getOptionsBuilder()
+                    .setExtension(EventsProto.eventing, Eventing.newBuilder().setOut(out).build()));
+    return changed.build();
   }
 
   private static void addWithImports(FileDescriptor file, Set<FileDescriptor> files) {

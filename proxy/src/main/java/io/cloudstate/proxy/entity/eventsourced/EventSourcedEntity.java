@@ -266,7 +266,9 @@ final class EventSourcedEntity
 
   private void write(EventSourcedStep.Write write) {
     var number = streamNumber();
-    var events = new EventWrite(persistenceId, write.expectedSequence() + 1, write.events());
+    var events =
+        new EventWrite(
+            persistenceId, write.expectedSequence() + 1, write.events(), write.outgoing());
     storedSequence = UNKNOWN; // until the store has answered
     writingSinceNanos = handledSinceNanos();
     pipeWrite(

@@ -2,6 +2,8 @@ package io.cloudstate.proxy.entity.eventsourced;
 
 import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedReply;
 import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamOut;
+import io.cloudstate.proxy.call.Answer;
+import io.cloudstate.proxy.call.Answer.ClientAction;
 import io.cloudstate.proxy.call.Call;
 import io.cloudstate.proxy.entity.EntitySession;
 import io.cloudstate.proxy.entity.Step;
@@ -12,12 +14,14 @@ import io.cloudstate.proxy.entity.eventsourced.EventSourcedStep.Send;
 import io.cloudstate.proxy.entity.eventsourced.EventSourcedStep.Write;
 import io.cloudstate.proxy.storage.journal.StoredEvent;
 import io.cloudstate.proxy.storage.journal.StoredSnapshot;
+import io.cloudstate.proxy.storage.outbox.OutgoingReply;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The conversation of an event sourced instance: stored events go out first, and what a reply
@@ -160,9 +164,11 @@ final class EventSourcedSession extends EntitySession<EventSourcedStreamOut> {
           "events with a failure of command %d were dropped".formatted(currentId()), answer);
     }
     if (reply.getEventsCount() > 0) {
-      return store(
-          new Write(sequence, ProtocolMessages.events(reply), ProtocolMessages.snapshot(reply)),
-          answer);
+      var outgoing = outgoing(answer.action());
+      var write =
+          new Write(
+              sequence, ProtocolMessages.events(reply), ProtocolMessages.snapshot(reply), outgoing);
+      return store(write, outgoing == null ? answer : inOutbox(outgoing, answer));
     }
     if (!reply.hasSnapshot()) {
       return answered(answer);
@@ -172,6 +178,19 @@ final class EventSourcedSession extends EntitySession<EventSourcedStreamOut> {
         new Step.Report("snapshot without events in reply to command %d".formatted(currentId())));
     steps.addAll(answered(answer));
     return steps;
+  }
+
+  /** What is to be published of this reply, and is stored for that: docs/decisions/0012. */
+  private @Nullable OutgoingReply outgoing(ClientAction action) {
+    var topic = outTopic();
+    return topic != null && action instanceof ClientAction.Reply reply
+        ? new OutgoingReply(topic, serviceName, entityId, reply.payload(), reply.metadata())
+        : null;
+  }
+
+  private static Answer inOutbox(OutgoingReply outgoing, Answer answer) {
+    var reply = new ClientAction.Reply(outgoing.payload(), outgoing.metadata(), true);
+    return new Answer(reply, answer.effects());
   }
 
   private List<Step> loadFurther() {

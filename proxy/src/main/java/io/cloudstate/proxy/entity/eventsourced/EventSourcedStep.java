@@ -3,6 +3,7 @@ package io.cloudstate.proxy.entity.eventsourced;
 import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamIn;
 import io.cloudstate.proxy.call.Payload;
 import io.cloudstate.proxy.entity.Step;
+import io.cloudstate.proxy.storage.outbox.OutgoingReply;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,20 @@ sealed interface EventSourcedStep extends Step.OfKind {
 
   record Send(EventSourcedStreamIn message) implements EventSourcedStep {}
 
-  /** Store the events, in one batch, and then the snapshot. */
-  record Write(long expectedSequence, List<Payload> events, @Nullable Payload snapshot)
-      implements EventSourcedStep {}
+  /**
+   * Store the events, in one batch, and then the snapshot.
+   *
+   * @param outgoing what is stored with them, to be published
+   */
+  record Write(
+      long expectedSequence,
+      List<Payload> events,
+      @Nullable Payload snapshot,
+      @Nullable OutgoingReply outgoing)
+      implements EventSourcedStep {
+
+    Write(long expectedSequence, List<Payload> events, @Nullable Payload snapshot) {
+      this(expectedSequence, events, snapshot, null);
+    }
+  }
 }

@@ -7,7 +7,7 @@ record EventRows(EventWrite write) implements GroupedWrite {
 
   @Override
   public int rows() {
-    return write.events().size();
+    return write.events().size() + (write.outgoing() == null ? 0 : 1);
   }
 
   @Override
@@ -16,7 +16,8 @@ record EventRows(EventWrite write) implements GroupedWrite {
     for (var event : write.events()) {
       bytes += event.value().size();
     }
-    return bytes;
+    var outgoing = write.outgoing();
+    return outgoing == null ? bytes : bytes + outgoing.payload().value().size();
   }
 
   @Override

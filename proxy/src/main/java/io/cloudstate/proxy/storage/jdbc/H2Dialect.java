@@ -100,7 +100,14 @@ public final class H2Dialect implements Dialect {
   public void insert(
       Connection connection, String writer, long timestampMillis, List<EventWrite> writes)
       throws SQLException {
-    inTransaction(connection, () -> insertEach(connection, writer, timestampMillis, writes));
+    inTransaction(
+        connection,
+        () -> {
+          if (OutboxRows.areIn(writes)) {
+            OutboxRows.insert(connection, timestampMillis, writes);
+          }
+          return insertEach(connection, writer, timestampMillis, writes);
+        });
   }
 
   @Override
@@ -278,5 +285,18 @@ public final class H2Dialect implements Dialect {
             "saved_at" BIGINT NOT NULL,
             CONSTRAINT "event_consumer_position_pk"
               PRIMARY KEY ("service", "consumer_group", "event_log", "slices", "slice"))
+          """,
+          // Ours: what is published because of events (docs/decisions/0012).
+          """
+          CREATE TABLE IF NOT EXISTS "outgoing_reply" (
+            "number" BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+            "event_id" VARCHAR(300) NOT NULL,
+            "stored_at" BIGINT NOT NULL,
+            "topic" VARCHAR(255) NOT NULL,
+            "service" VARCHAR NOT NULL,
+            "entity_key" VARCHAR(255) NOT NULL,
+            "type_url" VARCHAR NOT NULL,
+            "payload" BLOB NOT NULL,
+            "metadata" BLOB NOT NULL)
           """);
 }

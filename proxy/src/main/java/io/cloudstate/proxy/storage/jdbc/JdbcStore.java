@@ -9,6 +9,7 @@ import io.cloudstate.proxy.storage.journal.StoreHealth;
 import io.cloudstate.proxy.storage.journal.StoreMetrics;
 import io.cloudstate.proxy.storage.journal.StoredEvent;
 import io.cloudstate.proxy.storage.journal.StoredSnapshot;
+import io.cloudstate.proxy.storage.outbox.Outbox;
 import io.cloudstate.proxy.storage.store.ValueStore;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -49,6 +50,7 @@ public final class JdbcStore implements EventStore {
   private final WritersUnderWay writing = new WritersUnderWay();
   private final JdbcEventLog eventLog;
   private final EventLogStore logs;
+  private final JdbcOutbox outbox;
   private final Semaphore snapshots;
   private final Set<Tables> needed = ConcurrentHashMap.newKeySet();
 
@@ -75,6 +77,7 @@ public final class JdbcStore implements EventStore {
             threads, writers.lane("values", settings.maxQueuedEvents(), this::writeValues));
     this.eventLog = new JdbcEventLog(threads, dialect, writing);
     this.logs = new EventLogStore(eventLog, new JdbcPositions(threads, clock));
+    this.outbox = new JdbcOutbox(threads);
     this.snapshots = new Semaphore(settings.maxQueuedSnapshots());
   }
 
@@ -135,14 +138,16 @@ public final class JdbcStore implements EventStore {
 
   @Override
   public CompletionStage<Boolean> append(EventWrite write) {
-    return eventWrites
-        .submit(new EventRows(write))
-        .whenComplete(
-            (isWritten, failure) -> {
-              if (failure == null) {
-                eventLog.written(write.persistenceId());
-              }
-            });
+    var written =
+        eventWrites
+            .submit(new EventRows(write))
+            .whenComplete(
+                (isWritten, failure) -> {
+                  if (failure == null) {
+                    eventLog.written(write.persistenceId());
+                  }
+                });
+    return write.outgoing() == null ? written : written.whenComplete(this::onOutgoing);
   }
 
   @Override
@@ -168,6 +173,10 @@ public final class JdbcStore implements EventStore {
     return logs;
   }
 
+  public Outbox outbox() {
+    return outbox;
+  }
+
   /** What waits is written, unless that takes long. */
   @Override
   public void close() {
@@ -182,6 +191,12 @@ public final class JdbcStore implements EventStore {
     }
     availability.close();
     closeKept();
+  }
+
+  private void onOutgoing(@Nullable Boolean isWritten, @Nullable Throwable failure) {
+    if (Boolean.TRUE.equals(isWritten)) {
+      outbox.written();
+    }
   }
 
   private List<Boolean> insert(Connection connection, List<EventRows> rows) throws SQLException {

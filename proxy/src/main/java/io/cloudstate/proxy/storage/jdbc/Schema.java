@@ -75,7 +75,20 @@ final class Schema {
                   "slice",
                   "scanned",
                   "open_numbers",
-                  "saved_at")));
+                  "saved_at")),
+          new Table(
+              Tables.OUTBOX,
+              "outgoing_reply",
+              List.of(
+                  "number",
+                  "event_id",
+                  "stored_at",
+                  "topic",
+                  "service",
+                  "entity_key",
+                  "type_url",
+                  "payload",
+                  "metadata")));
 
   private Schema() {}
 

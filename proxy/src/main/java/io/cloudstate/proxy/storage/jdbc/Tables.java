@@ -7,5 +7,7 @@ public enum Tables {
   /** Of values. */
   VALUES,
   /** Of consumers of event logs, and those that they read. */
-  EVENT_LOGS
+  EVENT_LOGS,
+  /** Of replies that are to be published. */
+  OUTBOX
 }

@@ -20,6 +20,7 @@ import io.cloudstate.proxy.entity.Pending;
 import io.cloudstate.proxy.entity.Step;
 import io.cloudstate.proxy.storage.journal.StoredEvent;
 import io.cloudstate.proxy.storage.journal.StoredSnapshot;
+import io.cloudstate.proxy.storage.outbox.OutgoingReply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -343,6 +344,44 @@ class EventSourcedSessionTest {
     var metadata = new Metadata(List.of(new Metadata.Entry.Text("etag", "7")));
     assertThat(((Step.Respond) steps.get(0)).answer().action())
         .isEqualTo(new Answer.ClientAction.Reply(payload("reply"), metadata));
+  }
+
+  // What is published
+
+  @Test
+  void replyThatIsPublishedIsStoredWithItsEvents() {
+    // Given
+    var first = published(command("one"));
+    load(first);
+    // When
+    var steps = session.onMessage(reply(1, "a"));
+    // Then
+    var outgoing =
+        new OutgoingReply("topic", "shop.Cart", "alice", payload("reply"), Metadata.EMPTY);
+    assertThat(steps)
+        .containsExactly(new EventSourcedStep.Write(0, List.of(payload("a")), null, outgoing));
+    var stored = new Answer.ClientAction.Reply(payload("reply"), Metadata.EMPTY, true);
+    assertThat(session.onStored(1)).containsExactly(respond(first, new Answer(stored, List.of())));
+  }
+
+  @Test
+  void replyThatIsPublishedIsLeftToTheCallerWhenThereAreNoEvents() {
+    var first = published(command("one"));
+    load(first);
+    assertThat(session.onMessage(reply(1))).containsExactly(respond(first, replied()));
+  }
+
+  @Test
+  void forwardIsNotStoredToBePublished() {
+    // Given
+    load(published(command("one")));
+    var reply = EventSourcedReply.newBuilder().setCommandId(1).addEvents(any("a"));
+    reply.getClientActionBuilder().getForwardBuilder().setServiceName("other");
+    // When
+    var steps = session.onMessage(EventSourcedStreamOut.newBuilder().setReply(reply).build());
+    // Then
+    assertThat(steps)
+        .containsExactly(new EventSourcedStep.Write(0, List.of(payload("a")), null, null));
   }
 
   // Restart
@@ -827,6 +866,10 @@ class EventSourcedSessionTest {
 
   private static Failure terminated() {
     return new Failure.UserFunctionFailed("Entity terminated");
+  }
+
+  private static Pending published(Pending pending) {
+    return new Pending(pending.call().publishedTo("topic"), pending.answer());
   }
 
   private static Pending command(String name) {
