@@ -47,10 +47,13 @@ async function unary(client, url, descriptor, request, metadata = {}) {
 function streamed(client, url, descriptor, request) {
   return new Promise((resolve) => {
     const stream = client.serverStreaming(url + descriptor.getName(), request, {}, descriptor);
-    stream.on('metadata', (metadata) => seen.push(`x-text is ${metadata['x-text']}`));
-    stream.on('data', (reply) => seen.push(reply.message));
-    stream.on('error', (error) => { seen.push(`${name(error.code)}: ${error.message}`); resolve(); });
-    stream.on('end', () => { seen.push('end'); resolve(); });
+    // Whether this client tells metadata and end after an error depends on how the response came.
+    let hasFailed = false;
+    const see = (text) => { if (!hasFailed) seen.push(text); };
+    stream.on('metadata', (metadata) => see(`x-text is ${metadata['x-text']}`));
+    stream.on('data', (reply) => see(reply.message));
+    stream.on('error', (error) => { see(`${name(error.code)}: ${error.message}`); hasFailed = true; resolve(); });
+    stream.on('end', () => { see('end'); resolve(); });
   });
 }
 

@@ -7,6 +7,8 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import ch.qos.logback.core.status.Status;
+import ch.qos.logback.core.status.StatusUtil;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.read.ListAppender;
@@ -66,8 +68,9 @@ class LogFormatTest {
     configurator.setContext(context);
     configurator.doConfigure(LogFormatTest.class.getResource("/logback.xml"));
     var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
-    var appender =
-        (ConsoleAppender<ILoggingEvent>) root.getAppender(format == null ? "text" : format);
+    // of anything else Logback writes all it did to the console
+    assertThat(new StatusUtil(context).getHighestLevel(0)).isEqualTo(Status.INFO);
+    var appender = (ConsoleAppender<ILoggingEvent>) root.getAppender("console");
     var kept = new ListAppender<ILoggingEvent>();
     kept.start();
     root.detachAndStopAllAppenders();

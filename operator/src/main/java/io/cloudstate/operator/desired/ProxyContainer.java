@@ -62,6 +62,7 @@ record ProxyContainer(
           "HTTP_PORT",
           "JAVA_TOOL_OPTIONS",
           "LOG_LEVEL",
+          "LOG_FORMAT",
           "MANAGEMENT_HOST",
           "MANAGEMENT_PORT",
           "REMOTING_HOST",
@@ -136,6 +137,7 @@ record ProxyContainer(
     env.add(contactPoints);
     env.add(Env.of("SHUTDOWN_DELAY", SHUTDOWN_DELAY));
     env.add(Env.of("LOG_LEVEL", options.logLevel()));
+    env.add(Env.of("LOG_FORMAT", "json"));
     env.add(Env.of("JAVA_TOOL_OPTIONS", javaOptions(options)));
     env.addAll(store.environment());
     env.addAll(options.env());

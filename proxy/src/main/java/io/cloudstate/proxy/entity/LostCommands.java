@@ -13,6 +13,8 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.sharding.typed.ShardingEnvelope;
 import io.cloudstate.proxy.call.Answer;
 import io.cloudstate.proxy.call.Failure;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,13 +22,17 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Commands that were dropped on their way. Sharding drops those that wait for a shard when it moves
  * on meanwhile, because they could overtake others; ours may do that, as they come from callers who
- * do not wait for each other. No entity has seen them, so they are sent again. One that came too
- * late for its entity altogether is answered: it may be repeated. Thread-safe.
+ * do not wait for each other. Others come when their entity has just stopped. No entity has seen
+ * them, so they are sent again while there is time, and answered otherwise: they may be repeated.
+ * Thread-safe.
  */
 final class LostCommands implements Extension {
 
   /** A shard that moves needs a moment. */
   private static final Duration WAIT = Duration.ofMillis(100);
+
+  /** In the path of the actor of an entity, whose name is the entity's id as in a URL. */
+  private static final String OF_ENTITIES = "/system/sharding/";
 
   private static final ExtensionId<LostCommands> ID =
       new ExtensionId<>() {
@@ -78,7 +84,12 @@ final class LostCommands implements Extension {
         tooLate(invoke);
       }
     } else if (lost.message() instanceof EntityActor.Invoke invoke) {
-      tooLate(invoke);
+      var path = lost.recipient().path();
+      if (path.toString().contains(OF_ENTITIES)) {
+        sendAgain(URLDecoder.decode(path.name(), StandardCharsets.UTF_8), invoke);
+      } else {
+        tooLate(invoke);
+      }
     }
     return Behaviors.same();
   }

@@ -3,7 +3,9 @@ package io.cloudstate.proxy.entity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.ActorRef;
+import akka.actor.DeadLetter;
 import akka.actor.Dropped;
+import akka.actor.ExtendedActorSystem;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.javadsl.Adapter;
@@ -85,6 +87,23 @@ class LostCommandsTest {
   void commandThatFindsItsEntityGoneIsAnswered() throws Exception {
     nobody().tell(invoke(Duration.ofHours(1)), nobody());
     assertThat(answers.poll(20, TimeUnit.SECONDS)).satisfies(LostCommandsTest::mayBeRepeated);
+  }
+
+  @Test
+  void commandForAnEntityThatHasJustStoppedIsSentAgain() {
+    // Given
+    var invoke = invoke(Duration.ofHours(1));
+    var stopped = nobodyAt("/system/sharding/service/7/cart%2F1+%C3%A4");
+    // When
+    nobody().tell(new DeadLetter(invoke, nobody(), stopped), nobody());
+    // Then
+    assertThat(region.receiveMessage()).isEqualTo(new ShardingEnvelope<>("cart/1 ä", invoke));
+    assertThat(answers).isEmpty();
+  }
+
+  private static ActorRef nobodyAt(String path) {
+    var provider = ((ExtendedActorSystem) Adapter.toClassic(system.system())).provider();
+    return provider.resolveActorRef("akka://" + system.system().name() + path);
   }
 
   private static ActorRef nobody() {
