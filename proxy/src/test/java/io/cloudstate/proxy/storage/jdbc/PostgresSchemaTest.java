@@ -72,7 +72,8 @@ class PostgresSchemaTest {
                         + " FROM information_schema.tables WHERE table_schema = 'Ours'")) {
       rows.next();
       assertThat(rows.getString(1))
-          .isEqualTo("event_consumer_position event_journal outgoing_reply snapshot value_entity_state");
+          .isEqualTo(
+              "event_consumer_position event_journal outgoing_reply snapshot value_entity_state");
     }
   }
 
