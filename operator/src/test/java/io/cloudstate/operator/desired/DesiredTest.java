@@ -3,14 +3,11 @@ package io.cloudstate.operator.desired;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import io.cloudstate.operator.crd.Schema;
 import io.cloudstate.operator.crd.StatefulService;
 import io.cloudstate.operator.crd.StatefulStore;
+import io.cloudstate.operator.testing.Golden;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,14 +28,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DesiredTest {
 
   private static final Path CASES = Path.of("src", "test", "resources", "desired");
-  private static final ObjectMapper YAML =
-      new ObjectMapper(
-              new YAMLFactory()
-                  .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-                  .disable(YAMLGenerator.Feature.SPLIT_LINES)
-                  .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
-                  .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS))
-          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
   private static final List<String> INPUTS =
       List.of("in-service.yaml", "in-store.yaml", "in-cluster.yaml");
 
@@ -51,7 +40,7 @@ class DesiredTest {
   static Desired desired(Path folder) throws IOException {
     var service = read(folder.resolve("in-service.yaml"), "statefulservices");
     var store = read(folder.resolve("in-store.yaml"), "statefulstores");
-    var cluster = YAML.readTree(folder.resolve("in-cluster.yaml").toFile());
+    var cluster = Golden.YAML.readTree(folder.resolve("in-cluster.yaml").toFile());
     assertThat(service.at("/spec/storeConfig").isMissingNode() && !store.isEmpty())
         .as("in-store.yaml is used by the service of " + folder)
         .isFalse();
@@ -67,9 +56,11 @@ class DesiredTest {
         .forEach(
             secret -> keys.put(secret.getKey(), Set.of(secret.getValue().asText().split(" ", -1))));
     return Desired.of(
-        YAML.treeToValue(service, StatefulService.class),
+        Golden.YAML.treeToValue(service, StatefulService.class),
         new References(
-            store.isEmpty() ? null : YAML.treeToValue(store, StatefulStore.class), versions, keys),
+            store.isEmpty() ? null : Golden.YAML.treeToValue(store, StatefulStore.class),
+            versions,
+            keys),
         new Platform(
             cluster.get("proxyImage").asText(), cluster.get("nativeSidecars").asBoolean()));
   }
@@ -77,9 +68,9 @@ class DesiredTest {
   /** As the API server would give it out; with "unchecked", as if it had no schema. */
   private static JsonNode read(Path file, String plural) throws IOException {
     if (!Files.exists(file)) {
-      return YAML.createObjectNode();
+      return Golden.YAML.createObjectNode();
     }
-    var object = YAML.readTree(file.toFile());
+    var object = Golden.YAML.readTree(file.toFile());
     var schema = Schema.of(plural);
     if (object.at("/metadata/annotations/unchecked").isMissingNode()) {
       schema.withDefaults(object);
@@ -99,7 +90,7 @@ class DesiredTest {
     actual.put("out-result.yaml", result(desired));
     for (var object : desired.objects()) {
       var name = "out-" + object.getKind().toLowerCase(Locale.ROOT) + ".yaml";
-      assertThat(actual.put(name, YAML.writeValueAsString(object))).as(name).isNull();
+      assertThat(actual.put(name, Golden.YAML.writeValueAsString(object))).as(name).isNull();
     }
     if (Boolean.getBoolean("golden.update")) {
       write(folder, actual);
@@ -119,17 +110,17 @@ class DesiredTest {
   }
 
   private static String result(Desired desired) throws IOException {
-    ObjectNode result = YAML.createObjectNode();
+    ObjectNode result = Golden.YAML.createObjectNode();
     result.set(
         "objects",
-        YAML.valueToTree(
+        Golden.YAML.valueToTree(
             desired.objects().stream()
                 .map(object -> object.getKind() + "/" + object.getMetadata().getName())
                 .toList()));
-    result.set("problems", YAML.valueToTree(desired.problems()));
-    result.set("warnings", YAML.valueToTree(desired.warnings()));
-    result.set("choice", YAML.valueToTree(desired.choice()));
-    return YAML.writeValueAsString(result);
+    result.set("problems", Golden.YAML.valueToTree(desired.problems()));
+    result.set("warnings", Golden.YAML.valueToTree(desired.warnings()));
+    result.set("choice", Golden.YAML.valueToTree(desired.choice()));
+    return Golden.YAML.writeValueAsString(result);
   }
 
   private static void write(Path folder, Map<String, String> files) throws IOException {

@@ -36,6 +36,7 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A controller at work, and what its user sees and does; with names that nobody else uses. */
 final class Playground implements AutoCloseable, ReconcileListener {
@@ -275,8 +276,7 @@ final class Playground implements AutoCloseable, ReconcileListener {
     return object(Deployment.class, name);
   }
 
-  /** Kinds and names of all objects of the service. */
-  Set<String> objects() {
+  private Stream<HasMetadata> owned() {
     return KINDS.stream()
         .flatMap(
             kind ->
@@ -286,7 +286,12 @@ final class Playground implements AutoCloseable, ReconcileListener {
                     .withLabel("cloudstate.io/stateful-service", name)
                     .list()
                     .getItems()
-                    .stream())
+                    .stream());
+  }
+
+  /** Kinds and names of all objects of the service. */
+  Set<String> objects() {
+    return owned()
         .map(object -> object.getKind() + " " + object.getMetadata().getName())
         .collect(Collectors.toCollection(TreeSet::new));
   }
@@ -294,16 +299,7 @@ final class Playground implements AutoCloseable, ReconcileListener {
   /** The versions of all objects of the service and of itself. */
   Set<String> versions() {
     var versions =
-        KINDS.stream()
-            .flatMap(
-                kind ->
-                    client
-                        .resources(kind)
-                        .inNamespace(NAMESPACE)
-                        .withLabel("cloudstate.io/stateful-service", name)
-                        .list()
-                        .getItems()
-                        .stream())
+        owned()
             .map(object -> object.getKind() + " " + object.getMetadata().getResourceVersion())
             .collect(Collectors.toCollection(TreeSet::new));
     versions.add("service " + services().get().getMetadata().getResourceVersion());

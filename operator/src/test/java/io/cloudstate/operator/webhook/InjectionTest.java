@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import io.cloudstate.operator.certificates.TestCertificates;
 import io.cloudstate.operator.crd.Schema;
 import io.cloudstate.operator.crd.StatefulStore;
 import io.cloudstate.operator.desired.Platform;
+import io.cloudstate.operator.testing.Golden;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.zjsonpatch.JsonPatch;
 import java.io.IOException;
@@ -38,18 +36,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class InjectionTest {
 
   private static final Path CASES = Path.of("src", "test", "resources", "webhook");
-  private static final ObjectMapper YAML =
-      new ObjectMapper(
-              new YAMLFactory()
-                  .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-                  .disable(YAMLGenerator.Feature.SPLIT_LINES)
-                  .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
-                  .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS))
-          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final TestCertificates CERTIFICATES = new TestCertificates();
-  private static volatile Case current = new Case(CASES, YAML.createObjectNode());
+  private static volatile Case current = new Case(CASES, Golden.YAML.createObjectNode());
   private static WebhookServer server;
   private static TestClient client;
 
@@ -82,7 +72,7 @@ class InjectionTest {
           return Optional.empty();
         }
         Schema.of("statefulstores").withDefaults(store);
-        return Optional.of(YAML.treeToValue(store, StatefulStore.class));
+        return Optional.of(Golden.YAML.treeToValue(store, StatefulStore.class));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -100,7 +90,9 @@ class InjectionTest {
   }
 
   private static ObjectNode read(Path file) throws IOException {
-    return Files.exists(file) ? (ObjectNode) YAML.readTree(file.toFile()) : YAML.createObjectNode();
+    return Files.exists(file)
+        ? (ObjectNode) Golden.YAML.readTree(file.toFile())
+        : Golden.YAML.createObjectNode();
   }
 
   static List<Path> cases() throws IOException {
@@ -164,7 +156,8 @@ class InjectionTest {
     var given = Case.of(folder);
     var file = folder.resolve("out-response.yaml");
     // When
-    var actual = YAML.writeValueAsString(answer(read(folder.resolve("in-pod.yaml")), given, false));
+    var actual =
+        Golden.YAML.writeValueAsString(answer(read(folder.resolve("in-pod.yaml")), given, false));
     // Then
     if (Boolean.getBoolean("golden.update")) {
       Files.writeString(file, actual);

@@ -35,6 +35,13 @@ public record CloudEvent(
     extensions = Collections.unmodifiableMap(new LinkedHashMap<>(extensions));
   }
 
+  /** The same event with another extension attribute, or another value of it. */
+  public CloudEvent with(String extension, String value) {
+    var all = new LinkedHashMap<>(extensions);
+    all.put(extension, value);
+    return new CloudEvent(id, source, type, contentType, dataSchema, subject, time, all, data);
+  }
+
   /** Shows the size of the data, never the data. */
   @Override
   public String toString() {

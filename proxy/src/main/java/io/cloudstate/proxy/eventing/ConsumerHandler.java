@@ -11,7 +11,6 @@ import io.cloudstate.proxy.discovery.eventing.EventConsumer.Subscriber;
 import io.cloudstate.proxy.router.Router;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -287,19 +286,7 @@ final class ConsumerHandler implements EventHandler {
 
     /** The event as it is, and beside it who has failed with it. */
     private CloudEvent letter(String why) {
-      var extensions = new LinkedHashMap<>(event.extensions());
-      extensions.put("failedconsumer", consumer.id());
-      extensions.put("failure", why);
-      return new CloudEvent(
-          event.id(),
-          event.source(),
-          event.type(),
-          event.contentType(),
-          event.dataSchema(),
-          event.subject(),
-          event.time(),
-          extensions,
-          event.data());
+      return event.with("failedconsumer", consumer.id()).with("failure", why);
     }
   }
 

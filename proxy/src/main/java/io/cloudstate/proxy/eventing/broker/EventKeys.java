@@ -1,7 +1,6 @@
 package io.cloudstate.proxy.eventing.broker;
 
 import io.cloudstate.proxy.eventing.CloudEvent;
-import java.util.LinkedHashMap;
 import java.util.Optional;
 
 /** By what events keep their order: CloudEvents' extension "Partitioning". */
@@ -19,20 +18,6 @@ public final class EventKeys {
 
   /** The event with this partition key, if it has no key yet. */
   public static CloudEvent withKey(CloudEvent event, String key) {
-    if (of(event).isPresent()) {
-      return event;
-    }
-    var extensions = new LinkedHashMap<>(event.extensions());
-    extensions.put(PARTITION_KEY, key);
-    return new CloudEvent(
-        event.id(),
-        event.source(),
-        event.type(),
-        event.contentType(),
-        event.dataSchema(),
-        event.subject(),
-        event.time(),
-        extensions,
-        event.data());
+    return of(event).isPresent() ? event : event.with(PARTITION_KEY, key);
   }
 }

@@ -51,6 +51,19 @@ final class Topic {
     private long read; // not handed over
     private @Nullable Member owner;
     private @Nullable Delivery delivery;
+    private boolean isEnding; // the delivery: it was told to stop, whoever is to have the next one
+
+    private void end() {
+      isEnding = true;
+      if (delivery != null) {
+        delivery.stop();
+      }
+    }
+
+    private void begin(@Nullable Delivery next) {
+      isEnding = false;
+      delivery = next;
+    }
   }
 
   private static final class Group {
@@ -204,19 +217,19 @@ final class Topic {
     var members = group.members;
     var owner = members.isEmpty() ? null : members.get(number % members.size());
     var delivery = share.delivery;
-    if (owner == share.owner) {
+    if (owner == share.owner && !share.isEnding) {
       return;
     }
     if (delivery != null) {
-      delivery.stop();
+      share.end();
       if (!delivery.isQuiet()) {
         return; // its last event brings us here again
       }
       share.next = delivery.next();
     }
     share.owner = owner;
-    share.delivery =
-        owner == null ? null : new Delivery(share.next, maxRunning, owner.handler, owner);
+    share.begin(
+        owner == null ? null : new Delivery(share.next, maxRunning, owner.handler, owner));
     share.read = share.next;
   }
 
@@ -265,7 +278,7 @@ final class Topic {
         leaving.add(this);
         var joined = group(this);
         joined.members.remove(this);
-        joined.shares.stream().filter(share -> share.owner == this).forEach(Member::stop);
+        joined.shares.stream().filter(share -> share.owner == this).forEach(Share::end);
       }
       soon.accept(Topic.this::turn);
     }
@@ -286,13 +299,6 @@ final class Topic {
           }
         }
         return lag;
-      }
-    }
-
-    private static void stop(Share share) {
-      var delivery = share.delivery;
-      if (delivery != null) {
-        delivery.stop();
       }
     }
   }
