@@ -40,6 +40,7 @@ import io.cloudstate.proxy.storage.Storage;
 import io.cloudstate.proxy.storage.journal.StoreHealth;
 import io.cloudstate.proxy.storage.replicator.AkkaReplica;
 import io.cloudstate.proxy.storage.replicator.Traffic;
+import io.cloudstate.proxy.tracing.Tracing;
 import io.cloudstate.proxy.userfunction.UserFunction;
 import java.time.Clock;
 import java.time.Duration;
@@ -129,6 +130,12 @@ public final class Proxy {
     var reports = new ErrorReports(userFunction.channel(), System::nanoTime);
     var relayTimeout = settings.entities().relayTimeout();
 
+    var tracing =
+        settings
+            .telemetry()
+            .tracing()
+            .map(wanted -> Tracing.start(wanted, system.address().toString()))
+            .orElse(null);
     var environment =
         new EntityEnvironment(
             userFunction,
@@ -136,6 +143,7 @@ public final class Proxy {
             settings.userFunction().streamCloseTimeout(),
             reports,
             metrics.entities(),
+            tracing,
             System::nanoTime);
     this.eventSourced =
         storage
@@ -161,7 +169,7 @@ public final class Proxy {
         new CrdtKind(
             system,
             new CrdtEnvironment(environment, replica, settings.crdtEntities(), Clock.systemUTC()));
-    var kinds = kinds();
+    var kinds = kinds(tracing);
     this.router =
         new CatalogRouter(settings.routing(), relayTimeout, kinds, reports, System::nanoTime);
     this.publishing = new Publishing(system, settings.broker(), storage, router);
@@ -174,7 +182,8 @@ public final class Proxy {
             settings.eventing(),
             settings.serving().gracefulTerminationTimeout(),
             Clock.systemUTC(),
-            System::nanoTime);
+            System::nanoTime,
+            tracing);
     this.ingress =
         new Ingress(
             settings.serving(),
@@ -182,7 +191,8 @@ public final class Proxy {
             relayTimeout,
             eventLoops,
             publishing.router(),
-            metrics.calls());
+            metrics.calls(),
+            tracing);
 
     var membership = new Membership(system, settings.cluster());
     var health = health(membership, storeHealth);
@@ -198,6 +208,9 @@ public final class Proxy {
         userFunction,
         publishing,
         storage);
+    if (tracing != null) {
+      Shutdown.registerTracing(system, tracing);
+    }
     var views =
         new AdminViews(system, () -> Optional.ofNullable(catalog), kinds, Clock.systemUTC());
     var desk =
@@ -238,13 +251,14 @@ public final class Proxy {
     return Shutdown.run(system, CoordinatedShutdown.actorSystemTerminateReason());
   }
 
-  private Map<EntityType, EntityKind> kinds() {
+  private Map<EntityType, EntityKind> kinds(@Nullable Tracing tracing) {
     var kinds = new EnumMap<EntityType, EntityKind>(EntityType.class);
     eventSourced.ifPresent(kind -> kinds.put(EntityType.EVENT_SOURCED, kind));
     values.ifPresent(kind -> kinds.put(EntityType.VALUE, kind));
     kinds.put(EntityType.CRDT, crdt);
     kinds.put(
-        EntityType.ACTION, new ActionKind(userFunction, System::nanoTime, metrics.entities()));
+        EntityType.ACTION,
+        new ActionKind(userFunction, System::nanoTime, metrics.entities(), tracing));
     return kinds;
   }
 

@@ -10,6 +10,7 @@ import io.cloudstate.proxy.entity.crdt.CrdtKind;
 import io.cloudstate.proxy.eventing.Consumers;
 import io.cloudstate.proxy.ingress.Ingress;
 import io.cloudstate.proxy.storage.Storage;
+import io.cloudstate.proxy.tracing.Tracing;
 import io.cloudstate.proxy.userfunction.UserFunction;
 import java.time.Duration;
 import java.util.Map;
@@ -116,6 +117,15 @@ final class Shutdown {
         CoordinatedShutdown.PhaseActorSystemTerminate(),
         "say-that-it-has-stopped",
         () -> system.getWhenTerminated().thenApply(Shutdown::stopped));
+  }
+
+  /** The spans of the last calls are sent, if somebody takes them soon. */
+  static void registerTracing(ActorSystem<?> system, Tracing tracing) {
+    CoordinatedShutdown.get(system.classicSystem())
+        .addTask(
+            CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
+            "send-traces",
+            () -> tracing.stop().thenApply(stopped -> Done.getInstance()));
   }
 
   /** Ends when whoever spreads the calls over the nodes has had the time to notice. */

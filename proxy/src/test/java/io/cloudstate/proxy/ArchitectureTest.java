@@ -103,7 +103,11 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule what_records_is_seen_by_the_root_alone =
-      stages().whereLayer("metrics").mayOnlyBeAccessedByLayers("root");
+      stages()
+          .whereLayer("metrics")
+          .mayOnlyBeAccessedByLayers("root")
+          .whereLayer("tracing")
+          .mayOnlyBeAccessedByLayers("root");
 
   @ArchTest
   static final ArchRule every_class_belongs_to_a_stage =
@@ -165,6 +169,9 @@ class ArchitectureTest {
       stays("org.apache.kafka..", "eventing.broker.kafka");
 
   @ArchTest static final ArchRule java_sql_stays_in_storage = stays("java.sql..", "storage");
+
+  @ArchTest
+  static final ArchRule opentelemetry_stays_in_tracing = stays("io.opentelemetry..", "tracing");
 
   @ArchTest static final ArchRule prometheus_stays_in_metrics = stays("io.prometheus..", "metrics");
 
@@ -327,6 +334,8 @@ class ArchitectureTest {
         .definedBy(ROOT + ".eventloop..")
         .layer("metrics")
         .definedBy(ROOT + ".metrics..")
+        .layer("tracing")
+        .definedBy(ROOT + ".tracing..")
         .layer("telemetry")
         .definedBy(ROOT + ".telemetry..")
         .layer("eventing")

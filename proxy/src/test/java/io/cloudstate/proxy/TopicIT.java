@@ -29,6 +29,7 @@ import io.grpc.ManagedChannel;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -99,11 +100,25 @@ class TopicIT {
   }
 
   /** The action of the event log model alone, with other options. */
-  private static EntitySpec spec() throws InvalidProtocolBufferException {
+  static EntitySpec spec() throws InvalidProtocolBufferException {
+    return spec(
+        Map.of(
+            "ProcessEventOne",
+            Eventing.newBuilder().setOut(EventDestination.newBuilder().setTopic(TOPIC)).build(),
+            "ProcessAnyEvent",
+            Eventing.newBuilder().setIn(EventSource.newBuilder().setTopic(TOPIC)).build()));
+  }
+
+  /**
+   * The same with others.
+   *
+   * @param options of methods, by their names
+   */
+  static EntitySpec spec(Map<String, Eventing> options) throws InvalidProtocolBufferException {
     var spec = EventLogModel.spec();
     var files = FileDescriptorSet.parseFrom(spec.getProto());
     var changed = FileDescriptorSet.newBuilder();
-    files.getFileList().forEach(file -> changed.addFile(changed(file)));
+    files.getFileList().forEach(file -> changed.addFile(changed(file, options)));
     return spec.toBuilder()
         .setProto(changed.build().toByteString())
         .clearEntities()
@@ -114,26 +129,19 @@ class TopicIT {
         .build();
   }
 
-  private static FileDescriptorProto changed(FileDescriptorProto file) {
+  private static FileDescriptorProto changed(
+      FileDescriptorProto file, Map<String, Eventing> options) {
     var changed = file.toBuilder();
     for (var service : changed.getServiceBuilderList()) {
       for (var method : service.getMethodBuilderList()) {
-        method.setOptions(options(method.getName()));
+        method.setOptions(options(options.get(method.getName())));
       }
     }
     return changed.build();
   }
 
-  private static MethodOptions options(String method) {
-    var eventing =
-        switch (method) {
-          case "ProcessEventOne" ->
-              Eventing.newBuilder().setOut(EventDestination.newBuilder().setTopic(TOPIC)).build();
-          case "ProcessAnyEvent" ->
-              Eventing.newBuilder().setIn(EventSource.newBuilder().setTopic(TOPIC)).build();
-          default -> Eventing.getDefaultInstance();
-        };
-    return eventing.equals(Eventing.getDefaultInstance())
+  private static MethodOptions options(@Nullable Eventing eventing) {
+    return eventing == null
         ? MethodOptions.getDefaultInstance()
         : MethodOptions.newBuilder().setExtension(EventsProto.eventing, eventing).build();
   }

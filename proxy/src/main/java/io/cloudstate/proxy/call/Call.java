@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param isAbandoned whether nobody waits for the answer any more
  * @param outTopic where the reply is to be published, if whoever answers can bind that to the state
  *     it stores; null if that is none of its business
+ * @param trace that it belongs to; null if nobody traces calls
  */
 public record Call(
     String service,
@@ -23,7 +24,8 @@ public record Call(
     Metadata metadata,
     long deadlineNanos,
     Abandonment isAbandoned,
-    @Nullable String outTopic) {
+    @Nullable String outTopic,
+    @Nullable TraceContext trace) {
 
   /** A deadline further away than this is none. */
   private static final long FOR_EVER_NANOS = Long.MAX_VALUE / 4;
@@ -36,7 +38,7 @@ public record Call(
       Metadata metadata,
       long deadlineNanos,
       Abandonment isAbandoned) {
-    this(service, method, payload, metadata, deadlineNanos, isAbandoned, null);
+    this(service, method, payload, metadata, deadlineNanos, isAbandoned, null, null);
   }
 
   /** A call whose caller never gives up before the deadline. */
@@ -56,11 +58,20 @@ public record Call(
 
   /** The same call of a method that streams requests. */
   public Call withoutPayload() {
-    return new Call(service, method, Payload.NONE, metadata, deadlineNanos, isAbandoned, outTopic);
+    return new Call(
+        service, method, Payload.NONE, metadata, deadlineNanos, isAbandoned, outTopic, trace);
   }
 
   /** The same call, with its reply published to that topic by whoever stores what it changes. */
   public Call publishedTo(@Nullable String topic) {
-    return new Call(service, method, payload, metadata, deadlineNanos, isAbandoned, topic);
+    return new Call(service, method, payload, metadata, deadlineNanos, isAbandoned, topic, trace);
+  }
+
+  /** The same call, as part of a trace. */
+  public Call traced(@Nullable TraceContext context) {
+    return context == null
+        ? this
+        : new Call(
+            service, method, payload, metadata, deadlineNanos, isAbandoned, outTopic, context);
   }
 }

@@ -10,6 +10,7 @@ import static io.cloudstate.proxy.config.SettingType.file;
 import static io.cloudstate.proxy.config.SettingType.flag;
 import static io.cloudstate.proxy.config.SettingType.headerName;
 import static io.cloudstate.proxy.config.SettingType.host;
+import static io.cloudstate.proxy.config.SettingType.httpUrl;
 import static io.cloudstate.proxy.config.SettingType.label;
 import static io.cloudstate.proxy.config.SettingType.listOf;
 import static io.cloudstate.proxy.config.SettingType.number;
@@ -33,6 +34,7 @@ import io.cloudstate.proxy.config.ProxySettings.Formation;
 import io.cloudstate.proxy.config.ProxySettings.SplitBrainStrategy;
 import io.cloudstate.proxy.config.ProxySettings.SslMode;
 import io.cloudstate.proxy.config.ProxySettings.StoreType;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -660,6 +662,38 @@ final class KnownSettings {
           "METRICS_PORT",
           "The port of these; 0 takes any free one. One that is taken is logged, and the proxy goes"
               + " on without.");
+
+  static final Setting<Optional<URI>> TRACING_ENDPOINT =
+      setting(
+          "telemetry.tracing.endpoint",
+          optional(httpUrl()),
+          "",
+          "OTEL_EXPORTER_OTLP_ENDPOINT",
+          "Collector that takes traces by OTLP over HTTP with protobuf, such as"
+              + " `http://collector:4318`; `/v1/traces` is appended. If empty, calls are not traced.");
+
+  static final Setting<Double> TRACING_RATIO =
+      setting(
+          "telemetry.tracing.ratio",
+          number(0, 1),
+          "1.0",
+          "OTEL_TRACES_SAMPLER_ARG",
+          "How many of those calls are followed whose caller has not decided that, from 0 to 1.");
+
+  static final Setting<String> TRACING_SERVICE_NAME =
+      setting(
+          "telemetry.tracing.service-name",
+          text(),
+          "cloudstate-proxy",
+          "OTEL_SERVICE_NAME",
+          "What the proxy is called in traces.");
+
+  static final Setting<Integer> TRACING_MAX_QUEUED_SPANS =
+      setting(
+          "telemetry.tracing.max-queued-spans",
+          atLeast(1),
+          "8192",
+          "How many spans may wait to be sent; over it new ones are dropped.");
 
   static final Setting<Optional<Formation>> CLUSTER_FORMATION =
       setting(

@@ -1,5 +1,6 @@
 package io.cloudstate.proxy.config;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -367,8 +368,25 @@ public record ProxySettings(
    *
    * @param enabled whether anything is measured, and served as metrics
    * @param host on which metrics are served
+   * @param tracing if calls are traced
    */
-  public record Telemetry(boolean enabled, String host, int port) {}
+  public record Telemetry(boolean enabled, String host, int port, Optional<Tracing> tracing) {
+
+    /** Without traces. */
+    public Telemetry(boolean enabled, String host, int port) {
+      this(enabled, host, port, Optional.empty());
+    }
+  }
+
+  /**
+   * Traces of calls.
+   *
+   * @param endpoint of a collector that takes OTLP over HTTP
+   * @param ratio of the calls that are followed, of those whose caller has not decided that
+   * @param serviceName what the proxy is called in them
+   * @param maxQueuedSpans how many may wait to be sent
+   */
+  public record Tracing(URI endpoint, double ratio, String serviceName, int maxQueuedSpans) {}
 
   /**
    * The nodes of this service, and how they become one cluster.

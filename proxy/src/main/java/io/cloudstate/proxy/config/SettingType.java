@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigValueFactory;
 import io.cloudstate.proxy.config.EventingSettings.FailurePolicy;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -111,6 +112,19 @@ record SettingType<T>(String expected, boolean isSecret, Function<String, Option
   static SettingType<String> origin() {
     return of("* or an origin such as https://example.com", Function.identity())
         .where(text -> ORIGIN.matcher(text).matches());
+  }
+
+  /** Where something is reached by HTTP; nothing but scheme, address and path. */
+  static SettingType<URI> httpUrl() {
+    return of("a URL such as http://collector:4318", URI::create).where(SettingType::isHttpUrl);
+  }
+
+  private static boolean isHttpUrl(URI url) {
+    return ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))
+        && url.getHost() != null
+        && url.getRawUserInfo() == null
+        && url.getRawQuery() == null
+        && url.getRawFragment() == null;
   }
 
   /** The name of an HTTP header in lower case, or {@code *}. */

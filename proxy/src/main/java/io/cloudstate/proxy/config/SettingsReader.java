@@ -19,6 +19,7 @@ import io.cloudstate.proxy.config.ProxySettings.SslMode;
 import io.cloudstate.proxy.config.ProxySettings.Store;
 import io.cloudstate.proxy.config.ProxySettings.Telemetry;
 import io.cloudstate.proxy.config.ProxySettings.Tls;
+import io.cloudstate.proxy.config.ProxySettings.Tracing;
 import io.cloudstate.proxy.config.ProxySettings.UserFunction;
 import io.cloudstate.proxy.config.ProxySettings.ValueEntities;
 import java.time.Duration;
@@ -224,7 +225,16 @@ public final class SettingsReader {
     return new Telemetry(
         !get(KnownSettings.TELEMETRY_DISABLED).orElse(devMode),
         get(KnownSettings.PROMETHEUS_HOST),
-        get(KnownSettings.PROMETHEUS_PORT));
+        get(KnownSettings.PROMETHEUS_PORT),
+        tracing());
+  }
+
+  private Optional<Tracing> tracing() {
+    var ratio = get(KnownSettings.TRACING_RATIO);
+    var serviceName = get(KnownSettings.TRACING_SERVICE_NAME);
+    var maxQueuedSpans = get(KnownSettings.TRACING_MAX_QUEUED_SPANS);
+    return get(KnownSettings.TRACING_ENDPOINT)
+        .map(endpoint -> new Tracing(endpoint, ratio, serviceName, maxQueuedSpans));
   }
 
   private Store store() {

@@ -11,6 +11,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.typed.Cluster;
+import io.cloudstate.proxy.call.Metadata;
 import io.cloudstate.proxy.userfunction.FunctionStream;
 import io.cloudstate.proxy.userfunction.StreamEnd;
 import io.cloudstate.proxy.userfunction.StreamListener;
@@ -23,6 +24,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * The actor of one instance: does what its {@link EntitySession} decides. It lives until it has
@@ -72,6 +74,7 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
   private final MethodDescriptor<I, O> method;
   private final EntitySession<O> session;
   private final InstanceMeter meter;
+  private final @Nullable InstanceSpans spans;
   private final long passivationNanos;
 
   private Cancellable tick;
@@ -101,6 +104,8 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
     this.method = method;
     this.session = session;
     this.meter = new InstanceMeter(instance.metrics());
+    var traces = environment.traces();
+    this.spans = traces == null ? null : new InstanceSpans(traces, instance);
     this.passivationNanos =
         instance.service().passivationTimeout().orElse(passivationTimeout).toNanos();
     touch();
@@ -111,6 +116,9 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
   protected abstract void load();
 
   protected abstract void run(Step.OfKind step);
+
+  /** The same command, with these metadata. */
+  protected abstract I with(Metadata metadata, I command);
 
   protected abstract Behavior<Message> onNews(N news);
 
@@ -126,8 +134,29 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
   private final class Messages extends Receive<Message> {
 
     @Override
-    @SuppressWarnings("unchecked") // those it sends itself
     public Behavior<Message> receiveMessage(Message message) {
+      return spans == null ? receive(message) : receiveTraced(message);
+    }
+
+    /** What is logged meanwhile names the trace. */
+    private Behavior<Message> receiveTraced(Message message) {
+      var command = message instanceof Invoke invoke ? invoke.command() : session.current();
+      var trace = command == null ? null : command.call().trace();
+      if (trace == null || !trace.isFollowed()) {
+        return receive(message);
+      }
+      MDC.put("trace_id", trace.traceId());
+      MDC.put("span_id", trace.spanId());
+      try {
+        return receive(message);
+      } finally {
+        MDC.remove("trace_id");
+        MDC.remove("span_id");
+      }
+    }
+
+    @SuppressWarnings("unchecked") // those it sends itself
+    private Behavior<Message> receive(Message message) {
       if (message instanceof Invoke invoke) {
         return onInvoke(invoke);
       } else if (message instanceof FunctionSent<?> sent) {
@@ -173,7 +202,11 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
     if (session.isBusy()) {
       meter.processed(lastActivityNanos - waitingSinceNanos);
     }
-    run(session.onMessage(sent.message()));
+    var steps = session.onMessage(sent.message());
+    if (spans != null) {
+      spans.said(steps);
+    }
+    run(steps);
     return next();
   }
 
@@ -247,6 +280,9 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
     }
     touch();
     run(session.onCrash());
+    if (spans != null) {
+      spans.gone();
+    }
     meter.closed(session.lastEnd(), lastActivityNanos);
     return this;
   }
@@ -264,6 +300,9 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
 
   protected final void run(List<Step> steps) {
     meter.look(session, lastActivityNanos);
+    if (spans != null) {
+      spans.look(session);
+    }
     for (var step : steps) {
       run(step);
     }
@@ -316,7 +355,7 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
     if (stream == null) {
       return;
     }
-    stream.send(message);
+    stream.send(isCommand && spans != null ? traced(spans, message) : message);
     if (isCommand) {
       waitingSinceNanos = environment.nanoTime().getAsLong();
       stream.expect();
@@ -324,6 +363,33 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
       if (command != null) {
         meter.sent(command, waitingSinceNanos);
       }
+    }
+  }
+
+  private I traced(InstanceSpans followed, I command) {
+    var current = session.current();
+    var context = current == null ? null : followed.sent(current, session.currentId());
+    return context == null ? command : with(context.alone(), command);
+  }
+
+  /** The change of the outstanding command is about to be written. */
+  protected final void storing() {
+    if (spans != null) {
+      spans.storing(session);
+    }
+  }
+
+  /** It is durable. */
+  protected final void stored() {
+    if (spans != null) {
+      spans.stored();
+    }
+  }
+
+  /** It is not, or nobody knows. */
+  protected final void notStored() {
+    if (spans != null) {
+      spans.notStored();
     }
   }
 
@@ -370,6 +436,9 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
   /** Foreign code: what it throws is a bug over there, and must not cost this entity its state. */
   private void respond(Step.Respond respond) {
     meter.answered(respond.pending(), respond.answer(), lastActivityNanos);
+    if (spans != null) {
+      spans.answered(respond.pending(), respond.answer());
+    }
     try {
       respond.pending().answer().accept(respond.answer());
     } catch (RuntimeException e) {
@@ -394,6 +463,9 @@ public abstract class EntityActor<I, O, N> extends AbstractBehavior<EntityActor.
     streamNumber++;
     waitingSinceNanos = environment.nanoTime().getAsLong();
     meter.opened(waitingSinceNanos);
+    if (spans != null) {
+      spans.opened(session);
+    }
     var number = streamNumber;
     var self = getContext().getSelf();
     if (environment.userFunction().isAway()) {

@@ -5,12 +5,14 @@ import io.cloudstate.proxy.userfunction.UserFunction;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What every entity of every kind works with.
  *
  * @param reports takes complaints for the function's developer; returns at once
  * @param metrics of the services
+ * @param traces of the commands; null if nobody traces them
  * @param nanoTime the clock of {@link io.cloudstate.proxy.call.Call#deadlineNanos()}
  */
 public record EntityEnvironment(
@@ -19,4 +21,5 @@ public record EntityEnvironment(
     Duration streamCloseTimeout,
     Consumer<String> reports,
     EntityMetrics.Source metrics,
+    @Nullable EntityTraces traces,
     LongSupplier nanoTime) {}

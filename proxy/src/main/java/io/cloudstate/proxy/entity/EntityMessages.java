@@ -45,6 +45,11 @@ public final class EntityMessages {
         .build();
   }
 
+  /** For tracing, which has to be asked for. */
+  public static EntityOuterClass.Command with(Metadata metadata, EntityOuterClass.Command command) {
+    return command.toBuilder().setMetadata(metadata(metadata)).build();
+  }
+
   public static Answer answer(
       EntityOuterClass.ClientAction action, List<EntityOuterClass.SideEffect> effects) {
     return new Answer(clientAction(action), effects(effects));

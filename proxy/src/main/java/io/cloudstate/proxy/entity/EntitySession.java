@@ -4,6 +4,7 @@ import io.cloudstate.protocol.EntityOuterClass;
 import io.cloudstate.proxy.call.Answer;
 import io.cloudstate.proxy.call.Call;
 import io.cloudstate.proxy.call.Failure;
+import io.cloudstate.proxy.call.Metadata;
 import io.cloudstate.proxy.entity.Step.Cancel;
 import io.cloudstate.proxy.entity.Step.HalfClose;
 import io.cloudstate.proxy.entity.Step.Open;
@@ -117,6 +118,11 @@ public abstract class EntitySession<O> {
   /** The command that is with the function, or being stored. */
   final @Nullable Pending current() {
     return current;
+  }
+
+  /** The first of those that wait. */
+  final @Nullable Pending next() {
+    return queue.peek();
   }
 
   final int waiting() {
@@ -255,6 +261,12 @@ public abstract class EntitySession<O> {
   /** Where the reply to the outstanding command is to be published with its change, if anywhere. */
   protected final @Nullable String outTopic() {
     return current == null ? null : current.call().outTopic();
+  }
+
+  /** What goes out as an event, with the trace of the outstanding command. */
+  protected final Metadata traced(Metadata reply) {
+    var trace = current == null ? null : current.call().trace();
+    return trace == null ? reply : trace.inEvent(reply);
   }
 
   /** Gives the outstanding command its answer: nothing has to be stored. */

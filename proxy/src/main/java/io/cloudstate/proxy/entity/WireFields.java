@@ -7,6 +7,7 @@ package io.cloudstate.proxy.entity;
  *
  * <pre>
  *   command:  NUMBER SENDER NANOS_LEFT? SERVICE METHOD TYPE_URL VALUE METADATA* OUT_TOPIC?
+ *            (TRACEPARENT TRACESTATE?)?
  *   answer:   NUMBER ACTION                            what the caller gets
  *             TYPE_URL VALUE METADATA* IN_OUTBOX?      of a reply
  *             SERVICE METHOD TYPE_URL VALUE METADATA*  of a forward
@@ -34,6 +35,8 @@ final class WireFields {
   static final int KEY = 15;
   static final int OUT_TOPIC = 16;
   static final int IN_OUTBOX = 17;
+  static final int TRACEPARENT = 18;
+  static final int TRACESTATE = 19;
 
   // values of ACTION
   static final int NONE = 0;

@@ -11,6 +11,7 @@ import io.cloudstate.proxy.call.Answer.Target;
 import io.cloudstate.proxy.call.Call;
 import io.cloudstate.proxy.call.Metadata;
 import io.cloudstate.proxy.call.Payload;
+import io.cloudstate.proxy.call.TraceContext;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,8 @@ final class WireReader {
   private String key = "";
   private @Nullable String outTopic;
   private boolean isInOutbox;
+  private String traceparent = "";
+  private String tracestate = "";
 
   private WireReader() {}
 
@@ -55,7 +58,8 @@ final class WireReader {
                 read.payload(),
                 read.metadata(),
                 left == null ? Call.noDeadline(nowNanos) : nowNanos + left)
-            .publishedTo(read.outTopic);
+            .publishedTo(read.outTopic)
+            .traced(read.trace());
     return new Command(read.number, read.sender, call);
   }
 
@@ -103,6 +107,8 @@ final class WireReader {
       case WireFields.KEY -> key = in.readString();
       case WireFields.OUT_TOPIC -> outTopic = in.readString();
       case WireFields.IN_OUTBOX -> isInOutbox = in.readBool();
+      case WireFields.TRACEPARENT -> traceparent = in.readString();
+      case WireFields.TRACESTATE -> tracestate = in.readString();
       default -> in.skipField(tag);
     }
   }
@@ -127,6 +133,10 @@ final class WireReader {
 
   private Metadata metadata() {
     return metadata.isEmpty() ? Metadata.EMPTY : new Metadata(metadata);
+  }
+
+  private @Nullable TraceContext trace() {
+    return traceparent.isEmpty() ? null : new TraceContext(traceparent, tracestate);
   }
 
   private String text() {

@@ -9,8 +9,10 @@ import io.cloudstate.proxy.call.Call;
 import io.cloudstate.proxy.call.Failure;
 import io.cloudstate.proxy.call.Metadata;
 import io.cloudstate.proxy.call.Payload;
+import io.cloudstate.proxy.call.TraceContext;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** Writes messages between nodes, as {@link WireFields} says. */
 final class WireWriter {
@@ -48,6 +50,7 @@ final class WireWriter {
           if (outTopic != null) {
             to.out.writeString(WireFields.OUT_TOPIC, outTopic);
           }
+          to.trace(call.trace());
         });
   }
 
@@ -116,6 +119,15 @@ final class WireWriter {
     out.writeBytes(WireFields.VALUE, payload.value());
     for (var entry : metadata.entries()) {
       out.writeByteArray(WireFields.METADATA, written(0, to -> to.entry(entry)));
+    }
+  }
+
+  private void trace(@Nullable TraceContext trace) throws IOException {
+    if (trace != null) {
+      out.writeString(WireFields.TRACEPARENT, trace.traceparent());
+      if (!trace.tracestate().isEmpty()) {
+        out.writeString(WireFields.TRACESTATE, trace.tracestate());
+      }
     }
   }
 

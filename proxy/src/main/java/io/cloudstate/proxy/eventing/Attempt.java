@@ -7,6 +7,7 @@ import io.cloudstate.proxy.call.Metadata;
 import io.cloudstate.proxy.call.Outcome;
 import io.cloudstate.proxy.call.Payload;
 import io.cloudstate.proxy.call.StreamedCall;
+import io.cloudstate.proxy.call.TraceContext;
 import io.cloudstate.proxy.discovery.eventing.EventConsumer.Subscriber;
 import io.cloudstate.proxy.router.Router;
 import java.time.Duration;
@@ -28,6 +29,7 @@ final class Attempt implements StreamedCall.Listener<Outcome> {
   private final Subscriber method;
   private final Payload payload;
   private final Metadata metadata;
+  private final @Nullable TraceContext trace;
   private final Function<Outcome.Replied, CompletionStage<Optional<Failure>>> onReply;
 
   private final CompletableFuture<Optional<Failure>> ended = new CompletableFuture<>();
@@ -44,10 +46,12 @@ final class Attempt implements StreamedCall.Listener<Outcome> {
       Subscriber method,
       Payload payload,
       Metadata metadata,
+      @Nullable TraceContext trace,
       Function<Outcome.Replied, CompletionStage<Optional<Failure>>> onReply) {
     this.method = method;
     this.payload = payload;
     this.metadata = metadata;
+    this.trace = trace;
     this.onReply = onReply;
   }
 
@@ -65,7 +69,9 @@ final class Attempt implements StreamedCall.Listener<Outcome> {
             isStreamedIn ? Payload.NONE : payload,
             isStreamedIn ? Metadata.EMPTY : metadata,
             deadline,
-            new WhileRunning());
+            new WhileRunning(),
+            null,
+            trace);
     var isLate = late(timeout);
     late = isLate;
     var unused =

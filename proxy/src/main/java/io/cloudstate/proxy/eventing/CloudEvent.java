@@ -1,11 +1,13 @@
 package io.cloudstate.proxy.eventing;
 
 import com.google.protobuf.ByteString;
+import io.cloudstate.proxy.call.TraceContext;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An event in the words of CloudEvents 1.0, as every source gives it and every destination takes it
@@ -40,6 +42,14 @@ public record CloudEvent(
     var all = new LinkedHashMap<>(extensions);
     all.put(extension, value);
     return new CloudEvent(id, source, type, contentType, dataSchema, subject, time, all, data);
+  }
+
+  /** The trace in which it was published; null if it names none. */
+  public @Nullable TraceContext trace() {
+    var parent = extensions.get(TraceContext.TRACEPARENT);
+    return parent == null
+        ? null
+        : new TraceContext(parent, extensions.getOrDefault(TraceContext.TRACESTATE, ""));
   }
 
   /** Shows the size of the data, never the data. */

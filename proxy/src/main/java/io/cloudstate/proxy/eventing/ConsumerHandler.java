@@ -4,6 +4,8 @@ import io.cloudstate.proxy.call.Failure;
 import io.cloudstate.proxy.call.Metadata;
 import io.cloudstate.proxy.call.Outcome;
 import io.cloudstate.proxy.call.Payload;
+import io.cloudstate.proxy.call.Span;
+import io.cloudstate.proxy.call.TraceContext;
 import io.cloudstate.proxy.config.EventingSettings;
 import io.cloudstate.proxy.config.EventingSettings.FailurePolicy;
 import io.cloudstate.proxy.discovery.eventing.EventConsumer;
@@ -39,13 +41,15 @@ final class ConsumerHandler implements EventHandler {
    *
    * @param router takes the calls; it publishes nothing by itself
    * @param nanoTime the clock of the calls' deadlines
+   * @param traces null if no event is followed
    */
   record Environment(
       Router router,
       Optional<Broker> broker,
       EventingSettings settings,
       Clock clock,
-      LongSupplier nanoTime) {}
+      LongSupplier nanoTime,
+      @Nullable ConsumerTraces traces) {}
 
   private static final Logger log = LoggerFactory.getLogger(ConsumerHandler.class);
 
@@ -148,23 +152,45 @@ final class ConsumerHandler implements EventHandler {
 
     private void attempt(Subscriber subscriber) {
       var settings = environment.settings();
-      new Attempt(subscriber, payload, metadata, replied -> publish(subscriber, replied))
+      var span = begin(subscriber);
+      var trace = span == null ? null : span.context();
+      new Attempt(
+              subscriber, payload, metadata, trace, replied -> publish(subscriber, replied, trace))
           .run(environment.router(), settings.callTimeout(), environment.nanoTime().getAsLong())
           .whenComplete(
               (failure, bug) -> {
-                if (bug != null) {
-                  failed(new Failure.BadReply(bug.toString()), true);
-                } else if (failure.isPresent()) {
-                  failed(failure.get(), true);
-                } else {
+                var problem =
+                    bug == null ? failure.orElse(null) : new Failure.BadReply(String.valueOf(bug));
+                end(span, problem);
+                if (problem == null) {
                   counters.consumed.increment();
                   end.complete(null);
+                } else {
+                  failed(problem, true);
                 }
               });
     }
 
+    private @Nullable Span begin(Subscriber subscriber) {
+      var traces = environment.traces();
+      return traces == null
+          ? null
+          : traces.begin(consumer, subscriber.descriptor().getFullName(), event.trace());
+    }
+
+    private static void end(@Nullable Span span, @Nullable Failure problem) {
+      if (span == null) {
+        return;
+      }
+      if (problem == null) {
+        span.answered();
+      } else {
+        span.failed(problem);
+      }
+    }
+
     private CompletionStage<Optional<Failure>> publish(
-        Subscriber subscriber, Outcome.Replied replied) {
+        Subscriber subscriber, Outcome.Replied replied, @Nullable TraceContext trace) {
       var broker = environment.broker();
       if (subscriber.outTopic().isEmpty()
           || broker.isEmpty()
@@ -175,7 +201,7 @@ final class ConsumerHandler implements EventHandler {
         var reply =
             EventPayloads.event(
                 replied.payload(),
-                replied.metadata(),
+                trace == null ? replied.metadata() : trace.inEvent(replied.metadata()),
                 consumer.service(),
                 UUID.randomUUID().toString(),
                 environment.clock().instant());

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,6 +75,7 @@ public final class Consumers {
    * @param broker of topics, if there is one
    * @param drainTimeout how long what is under way is waited for when the proxy stops
    * @param nanoTime the clock of calls' deadlines
+   * @param traces null if no event is followed
    */
   public Consumers(
       ActorSystem<?> system,
@@ -83,9 +85,11 @@ public final class Consumers {
       EventingSettings settings,
       Duration drainTimeout,
       Clock clock,
-      LongSupplier nanoTime) {
+      LongSupplier nanoTime,
+      @Nullable ConsumerTraces traces) {
     this.system = system;
-    this.environment = new ConsumerHandler.Environment(router, broker, settings, clock, nanoTime);
+    this.environment =
+        new ConsumerHandler.Environment(router, broker, settings, clock, nanoTime, traces);
     this.logs = store.map(known -> new EventLogConsumers(system, known, environment, drainTimeout));
   }
 

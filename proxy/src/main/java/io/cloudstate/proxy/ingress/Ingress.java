@@ -11,6 +11,7 @@ import io.cloudstate.proxy.eventloop.EventLoops;
 import io.cloudstate.proxy.ingress.calls.CallMetrics;
 import io.cloudstate.proxy.ingress.calls.CallMetrics.Transport;
 import io.cloudstate.proxy.ingress.calls.CallStarter;
+import io.cloudstate.proxy.ingress.calls.CallTraces;
 import io.cloudstate.proxy.ingress.connection.ConnectionGuard;
 import io.cloudstate.proxy.ingress.documentation.DocumentationPage;
 import io.cloudstate.proxy.ingress.grpc.BuiltInServices;
@@ -85,7 +86,7 @@ public final class Ingress {
   /** Without a description of the services. */
   public Ingress(
       ProxySettings.Serving settings, Duration relayTimeout, EventLoops eventLoops, Router router) {
-    this(settings, Documentation.NONE, relayTimeout, eventLoops, router, CallMetrics.NONE);
+    this(settings, Documentation.NONE, relayTimeout, eventLoops, router, CallMetrics.NONE, null);
   }
 
   /**
@@ -94,6 +95,7 @@ public final class Ingress {
    * @param eventLoops do the I/O; they must outlive this
    * @param router gets every call, on an event loop
    * @param metrics are told of every call
+   * @param traces follow calls; null if nobody does
    * @throws CertificatesUnusable if the port shall speak TLS and cannot
    */
   public Ingress(
@@ -102,11 +104,13 @@ public final class Ingress {
       Duration relayTimeout,
       EventLoops eventLoops,
       Router router,
-      CallMetrics metrics) {
+      CallMetrics metrics,
+      @Nullable CallTraces traces) {
     this.settings = settings;
     this.eventLoops = eventLoops;
     this.streams = new OpenStreams(router);
-    var calls = new CallStarter(streams, relayTimeout, settings.maxConcurrentCalls(), metrics);
+    var calls =
+        new CallStarter(streams, relayTimeout, settings.maxConcurrentCalls(), metrics, traces);
     var maxBytes = settings.maxRequestBytes();
     this.dispatcher =
         new Dispatcher(

@@ -54,6 +54,7 @@ record Hop(
   }
 
   private Hop next(Target target, Reason why, long deadlineNanos, Abandonment isAbandoned) {
+    var trace = call.trace();
     var next =
         new Call(
             target.service(),
@@ -61,7 +62,9 @@ record Hop(
             target.payload(),
             target.metadata(),
             deadlineNanos,
-            isAbandoned);
+            isAbandoned,
+            null,
+            trace == null ? null : trace.orLaterIn(target.metadata()));
     return new Hop(next, number + 1, why, this, started.incrementAndGet(), started);
   }
 

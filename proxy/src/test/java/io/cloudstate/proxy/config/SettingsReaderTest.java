@@ -23,8 +23,10 @@ import io.cloudstate.proxy.config.ProxySettings.Serving;
 import io.cloudstate.proxy.config.ProxySettings.Store;
 import io.cloudstate.proxy.config.ProxySettings.StoreType;
 import io.cloudstate.proxy.config.ProxySettings.Telemetry;
+import io.cloudstate.proxy.config.ProxySettings.Tracing;
 import io.cloudstate.proxy.config.ProxySettings.UserFunction;
 import io.cloudstate.proxy.config.ProxySettings.ValueEntities;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -33,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsReaderTest {
 
@@ -226,6 +229,34 @@ class SettingsReaderTest {
                 .formatted(devMode, disabled == null ? "" : ", telemetry.disabled = " + disabled));
     // Then
     assertThat(settings.telemetry().enabled()).isEqualTo(isMeasured);
+  }
+
+  @Test
+  void callsAreTracedWhenItIsSaidWhereTracesGo() {
+    assertThat(read("", NO_ENVIRONMENT, "").telemetry().tracing()).isEmpty();
+    assertThat(
+            read(
+                    "cloudstate.proxy.telemetry.tracing.max-queued-spans = 7",
+                    Map.of(
+                        "OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318",
+                        "OTEL_TRACES_SAMPLER_ARG", "0.25",
+                        "OTEL_SERVICE_NAME", "carts"),
+                    "")
+                .telemetry()
+                .tracing())
+        .contains(new Tracing(URI.create("http://collector:4318"), 0.25, "carts", 7));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"collector:4318", "grpc://collector", "http://", "http://me:pw@c", "http://c?a=b"})
+  void placeForTracesHasToBeAUrlOfHttp(String endpoint) {
+    assertThat(problems("", Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint), ""))
+        .containsExactly(
+            "cloudstate.proxy.telemetry.tracing.endpoint: "
+                + endpoint
+                + " from environment variable OTEL_EXPORTER_OTLP_ENDPOINT"
+                + " (expected: a URL such as http://collector:4318, or nothing)");
   }
 
   @Test

@@ -16,6 +16,7 @@ import io.cloudstate.proxy.call.Call;
 import io.cloudstate.proxy.call.Failure;
 import io.cloudstate.proxy.call.Metadata;
 import io.cloudstate.proxy.call.Payload;
+import io.cloudstate.proxy.call.TraceContext;
 import java.io.NotSerializableException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -132,6 +133,15 @@ class EntitySerializerTest {
     // Then
     assertThat(WireReader.command(bytes, 300))
         .isEqualTo(new WireReader.Command(5, "sender", call(377)));
+  }
+
+  @Test
+  void commandTakesItsTraceAlong() throws Exception {
+    for (var trace : List.of(new TraceContext("00-a-b-01", ""), new TraceContext("c", "d=e"))) {
+      var bytes = WireWriter.command(5, "sender", call(NOW + 77).traced(trace), NOW);
+      assertThat(WireReader.command(bytes, 300))
+          .isEqualTo(new WireReader.Command(5, "sender", call(377).traced(trace)));
+    }
   }
 
   @Test

@@ -235,7 +235,8 @@ class ConsumerHandlerTest {
             new EventLogs(
                 1, Start.FIRST, Duration.ofSeconds(1), 10, 1000, 100, 10, Duration.ofSeconds(1))),
         Clock.fixed(NOW, ZoneOffset.UTC),
-        System::nanoTime);
+        System::nanoTime,
+        null);
   }
 
   private static EventConsumer consumer(Optional<String> outTopic) {

@@ -108,7 +108,7 @@ class TopicConsumerTest {
                 1, Start.FIRST, Duration.ofSeconds(1), 10, 1000, 100, 10, Duration.ofSeconds(1)));
     var environment =
         new ConsumerHandler.Environment(
-            router, Optional.of(broker), settings, Clock.systemUTC(), System::nanoTime);
+            router, Optional.of(broker), settings, Clock.systemUTC(), System::nanoTime, null);
     return new ConsumerHandler(definition(), environment, counters);
   }
 

@@ -313,7 +313,8 @@ class DocumentationPageTest {
         Duration.ofSeconds(10),
         TestEventLoops.SHARED,
         router,
-        CallMetrics.NONE);
+        CallMetrics.NONE,
+        null);
   }
 
   private static JsonObject specification() throws Exception {

@@ -76,7 +76,8 @@ class HttpCallsTest {
           RELAY_TIMEOUT,
           TestEventLoops.SHARED,
           router,
-          CallMetrics.NONE);
+          CallMetrics.NONE,
+          null);
   private static final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 

@@ -5,6 +5,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Predicate;
@@ -56,6 +57,15 @@ public final class CapturedLog extends AppenderBase<ILoggingEvent> implements Au
         .toList();
   }
 
+  /** What the thread knew that logged the line with this text in it, which there has to be. */
+  public Map<String, String> contextOf(String text) {
+    return events.stream()
+        .filter(event -> event.getFormattedMessage().contains(text))
+        .map(ILoggingEvent::getMDCPropertyMap)
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(text + " is not among " + lines()));
+  }
+
   /** How many stack traces were logged. */
   public long stackTraces() {
     return events.stream().filter(event -> event.getThrowableProxy() != null).count();
@@ -71,6 +81,7 @@ public final class CapturedLog extends AppenderBase<ILoggingEvent> implements Au
   @Override
   protected void append(ILoggingEvent event) {
     if (isKept.test(event)) {
+      event.getMDCPropertyMap(); // of this thread
       events.add(event);
     }
   }

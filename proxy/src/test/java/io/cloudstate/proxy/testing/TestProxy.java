@@ -40,11 +40,26 @@ public final class TestProxy implements AutoCloseable {
    */
   public static TestProxy startMember(
       int functionPort, Map<String, String> settings, int remotingPort, Relay relay, int seedPort) {
+    return startMember(functionPort, settings, remotingPort, relay, seedPort, "");
+  }
+
+  /**
+   * The same.
+   *
+   * @param akka settings that are not the proxy's, in HOCON
+   */
+  public static TestProxy startMember(
+      int functionPort,
+      Map<String, String> settings,
+      int remotingPort,
+      Relay relay,
+      int seedPort,
+      String akka) {
     var all = new HashMap<>(settings);
     all.put("cluster.seed-nodes", "127.0.0.1:" + seedPort);
     all.put("cluster.remoting-host", "127.0.0.1");
     all.put("cluster.remoting-port", Integer.toString(relay.port()));
-    return start(functionPort, all, "akka.remote.artery.bind.port = " + remotingPort);
+    return start(functionPort, all, "akka.remote.artery.bind.port = " + remotingPort + "\n" + akka);
   }
 
   /**

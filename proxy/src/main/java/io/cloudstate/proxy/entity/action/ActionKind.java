@@ -3,10 +3,12 @@ package io.cloudstate.proxy.entity.action;
 import io.cloudstate.proxy.call.Answer;
 import io.cloudstate.proxy.call.Call;
 import io.cloudstate.proxy.call.Failure;
+import io.cloudstate.proxy.call.Span;
 import io.cloudstate.proxy.call.StreamedCall;
 import io.cloudstate.proxy.discovery.ServiceDefinition;
 import io.cloudstate.proxy.entity.EntityKind;
 import io.cloudstate.proxy.entity.EntityMetrics;
+import io.cloudstate.proxy.entity.EntityTraces;
 import io.cloudstate.proxy.userfunction.UserFunction;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,16 +27,22 @@ public final class ActionKind implements EntityKind {
   private final UserFunction userFunction;
   private final LongSupplier nanoTime;
   private final EntityMetrics.Source metrics;
+  private final @Nullable EntityTraces traces;
   private final Map<String, EntityMetrics> byService = new ConcurrentHashMap<>();
 
   /**
    * @param nanoTime the clock of {@link Call#deadlineNanos()}
+   * @param traces null if no call is followed
    */
   public ActionKind(
-      UserFunction userFunction, LongSupplier nanoTime, EntityMetrics.Source metrics) {
+      UserFunction userFunction,
+      LongSupplier nanoTime,
+      EntityMetrics.Source metrics,
+      @Nullable EntityTraces traces) {
     this.userFunction = userFunction;
     this.nanoTime = nanoTime;
     this.metrics = metrics;
+    this.traces = traces;
   }
 
   /** There are no keys. */
@@ -49,7 +57,7 @@ public final class ActionKind implements EntityKind {
     var refusal = refusal(call);
     var counted = metrics(service);
     if (refusal == null) {
-      new UnaryAction(call, nanoTime, counted, answer).start(userFunction);
+      new UnaryAction(call, nanoTime, counted, begin(service, call), answer).start(userFunction);
     } else {
       counted.refused();
       answer.accept(Answer.failed(refusal));
@@ -73,9 +81,16 @@ public final class ActionKind implements EntityKind {
     if (method == null) {
       throw new AssertionError("not of this service: " + call.method());
     }
-    var action = new StreamedAction(method, call, nanoTime, counted, listener);
+    var action =
+        new StreamedAction(method, call, nanoTime, counted, begin(service, call), listener);
     action.start(userFunction);
     return action;
+  }
+
+  private @Nullable Span begin(ServiceDefinition service, Call call) {
+    return traces == null || call.trace() == null
+        ? null
+        : traces.begin(EntityTraces.Work.FUNCTION, call, service, "", EntityTraces.NO_NUMBER);
   }
 
   private EntityMetrics metrics(ServiceDefinition service) {

@@ -8,9 +8,11 @@ import io.cloudstate.proxy.call.Answer.ClientAction;
 import io.cloudstate.proxy.call.Call;
 import io.cloudstate.proxy.call.Failure;
 import io.cloudstate.proxy.call.Payload;
+import io.cloudstate.proxy.call.Span;
 import io.cloudstate.proxy.entity.EntityMessages;
 import io.grpc.Metadata;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Values to and from the messages of {@code cloudstate.action.ActionProtocol}. */
 final class ActionMessages {
@@ -25,20 +27,22 @@ final class ActionMessages {
   private ActionMessages() {}
 
   /** The command of a call with one request. */
-  static ActionCommand command(Call call) {
-    return opening(call).setPayload(EntityMessages.any(call.payload())).build();
+  static ActionCommand command(Call call, @Nullable Span span) {
+    return opening(call, span).setPayload(EntityMessages.any(call.payload())).build();
   }
 
   /** What is sent before, and even without, any streamed request: no payload (section 1). */
-  static ActionCommand openingCommand(Call call) {
-    return opening(call).build();
+  static ActionCommand openingCommand(Call call, @Nullable Span span) {
+    return opening(call, span).build();
   }
 
-  private static ActionCommand.Builder opening(Call call) {
+  private static ActionCommand.Builder opening(Call call, @Nullable Span span) {
+    var trace = span == null ? call.trace() : span.context();
     return ActionCommand.newBuilder()
         .setServiceName(call.service())
         .setName(call.method())
-        .setMetadata(EntityMessages.metadata(call.metadata()));
+        .setMetadata(
+            EntityMessages.metadata(trace == null ? call.metadata() : trace.in(call.metadata())));
   }
 
   /** A streamed request: payload only; the metadata are empty, but set (section 2). */

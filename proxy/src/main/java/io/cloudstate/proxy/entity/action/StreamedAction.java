@@ -7,6 +7,7 @@ import io.cloudstate.proxy.call.Answer;
 import io.cloudstate.proxy.call.Call;
 import io.cloudstate.proxy.call.Failure;
 import io.cloudstate.proxy.call.Payload;
+import io.cloudstate.proxy.call.Span;
 import io.cloudstate.proxy.call.StreamedCall;
 import io.cloudstate.proxy.discovery.MethodDefinition;
 import io.cloudstate.proxy.entity.EntityMetrics;
@@ -38,6 +39,7 @@ final class StreamedAction extends ClientCall.Listener<ActionResponse> implement
   private final Call call;
   private final LongSupplier nanoTime;
   private final EntityMetrics metrics;
+  private final @Nullable Span span;
   private final StreamedCall.Listener<Answer> listener;
   private long startedNanos;
   private volatile @Nullable ClientCall<ActionCommand, ActionResponse> outgoing;
@@ -50,17 +52,20 @@ final class StreamedAction extends ClientCall.Listener<ActionResponse> implement
 
   /**
    * @param nanoTime the clock of {@link Call#deadlineNanos()}
+   * @param span of this call to the function; null if it is not followed
    */
   StreamedAction(
       MethodDefinition method,
       Call call,
       LongSupplier nanoTime,
       EntityMetrics metrics,
+      @Nullable Span span,
       StreamedCall.Listener<Answer> listener) {
     this.method = method;
     this.call = call;
     this.nanoTime = nanoTime;
     this.metrics = metrics;
+    this.span = span;
     this.listener = listener;
   }
 
@@ -71,10 +76,10 @@ final class StreamedAction extends ClientCall.Listener<ActionResponse> implement
     var started = userFunction.start(rpc(), headers, this);
     outgoing = started;
     if (isStreamedIn()) {
-      started.sendMessage(ActionMessages.openingCommand(call));
+      started.sendMessage(ActionMessages.openingCommand(call, span));
       ask();
     } else {
-      started.sendMessage(ActionMessages.command(call));
+      started.sendMessage(ActionMessages.command(call, span));
       started.halfClose();
     }
   }
@@ -194,9 +199,11 @@ final class StreamedAction extends ClientCall.Listener<ActionResponse> implement
       return;
     }
     metrics.streamed();
-    listener.onNext(ActionMessages.answer(response));
+    var answer = ActionMessages.answer(response);
+    listener.onNext(answer);
     if (response.hasFailure()) {
       hasFailed = true;
+      endSpan(answer);
       cancel();
     }
   }
@@ -204,13 +211,16 @@ final class StreamedAction extends ClientCall.Listener<ActionResponse> implement
   /** The answer ends the call, though requests are still sent (section 1). */
   private void endWith(ActionResponse response) {
     hasFailed = response.hasFailure();
-    listener.onNext(ActionMessages.answer(response));
+    var answer = ActionMessages.answer(response);
+    endSpan(answer);
+    listener.onNext(answer);
     listener.onCompleted();
     cancel();
   }
 
   private void fail(Failure failure) {
     hasFailed = true;
+    failSpan(failure);
     cancel();
     listener.onFailed(failure);
   }
@@ -221,17 +231,43 @@ final class StreamedAction extends ClientCall.Listener<ActionResponse> implement
     var isRefusal = onlyResponse != null && onlyResponse.hasFailure();
     metrics.completed(hasFailed || isBroken || isRefusal, nanoTime.getAsLong() - startedNanos);
     if (isDone) {
+      abandonSpan();
       return;
     }
     isDone = true;
     if (!status.isOk()) {
       var nanosLeft = call.deadlineNanos() - nanoTime.getAsLong();
-      listener.onFailed(ActionFailures.of(outgoing, status, trailers, hasAnswered, nanosLeft));
+      var failure = ActionFailures.of(outgoing, status, trailers, hasAnswered, nanosLeft);
+      failSpan(failure);
+      listener.onFailed(failure);
       return;
     }
     if (onlyResponse != null) {
-      listener.onNext(ActionMessages.answer(onlyResponse));
+      var answer = ActionMessages.answer(onlyResponse);
+      endSpan(answer);
+      listener.onNext(answer);
+    } else if (span != null) {
+      span.answered();
     }
     listener.onCompleted();
+  }
+
+  private void endSpan(Answer answer) {
+    if (span != null) {
+      span.ended(answer);
+    }
+  }
+
+  private void failSpan(Failure failure) {
+    if (span != null) {
+      span.failed(failure);
+    }
+  }
+
+  /** Its caller has cancelled it, unless it has ended before. */
+  private void abandonSpan() {
+    if (span != null) {
+      span.abandoned();
+    }
   }
 }

@@ -6,6 +6,7 @@ import io.cloudstate.protocol.ActionProtocolGrpc;
 import io.cloudstate.proxy.call.Answer;
 import io.cloudstate.proxy.call.Answer.ClientAction;
 import io.cloudstate.proxy.call.Call;
+import io.cloudstate.proxy.call.Span;
 import io.cloudstate.proxy.entity.EntityMetrics;
 import io.cloudstate.proxy.userfunction.UserFunction;
 import io.grpc.ClientCall;
@@ -22,6 +23,7 @@ final class UnaryAction extends ClientCall.Listener<ActionResponse> {
   private final Call call;
   private final LongSupplier nanoTime;
   private final EntityMetrics metrics;
+  private final @Nullable Span span;
   private final Consumer<Answer> whenDone;
   private long startedNanos;
   private @Nullable ActionResponse response;
@@ -31,11 +33,18 @@ final class UnaryAction extends ClientCall.Listener<ActionResponse> {
 
   /**
    * @param nanoTime the clock of {@link Call#deadlineNanos()}
+   * @param span of this call to the function; null if it is not followed
    */
-  UnaryAction(Call call, LongSupplier nanoTime, EntityMetrics metrics, Consumer<Answer> whenDone) {
+  UnaryAction(
+      Call call,
+      LongSupplier nanoTime,
+      EntityMetrics metrics,
+      @Nullable Span span,
+      Consumer<Answer> whenDone) {
     this.call = call;
     this.nanoTime = nanoTime;
     this.metrics = metrics;
+    this.span = span;
     this.whenDone = whenDone;
   }
 
@@ -49,7 +58,7 @@ final class UnaryAction extends ClientCall.Listener<ActionResponse> {
             this);
     outgoing = started;
     started.request(2); // one is expected; a second shows that the function lies
-    started.sendMessage(ActionMessages.command(call));
+    started.sendMessage(ActionMessages.command(call, span));
     started.halfClose();
     call.isAbandoned().whenAbandoned(() -> started.cancel("the caller went away", null));
   }
@@ -70,6 +79,9 @@ final class UnaryAction extends ClientCall.Listener<ActionResponse> {
     var answer = answer(status, trailers);
     metrics.completed(
         answer.action() instanceof ClientAction.Fail, nanoTime.getAsLong() - startedNanos);
+    if (span != null) {
+      span.ended(answer);
+    }
     whenDone.accept(answer);
   }
 

@@ -96,6 +96,7 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
   private final LocalEntities entities;
   private final CrdtSession session;
   private final EntityMetrics metrics;
+  private final @Nullable ExchangeSpans spans;
   private final long passivationNanos;
   private final long watchNanos;
 
@@ -142,6 +143,8 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
             this::functionTakesMore,
             environment.shared().nanoTime());
     this.metrics = environment.shared().metrics().of(service);
+    var traces = environment.shared().traces();
+    this.spans = traces == null ? null : new ExchangeSpans(traces, service, entityId);
     this.passivationNanos =
         service.passivationTimeout().orElse(environment.settings().passivationTimeout()).toNanos();
     this.watchNanos = Math.min(passivationNanos, shortestLimitNanos(environment));
@@ -203,7 +206,13 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
     isPassivating = false;
     touch();
     receive(invoke.exchange());
-    return touched(session.onCommand(invoke.exchange()));
+    var wasAbsent = session.state() == CrdtSession.State.ABSENT;
+    var steps = session.onCommand(invoke.exchange());
+    var done = touched(steps);
+    if (spans != null && wasAbsent && session.state() == CrdtSession.State.LOADING) {
+      spans.loading(invoke.exchange());
+    }
+    return done;
   }
 
   /** One that has not been sent yet just goes. */
@@ -226,12 +235,19 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
     if (since != CrdtSession.NONE) {
       metrics.processed(lastActivityNanos - since);
     }
+    var replied = session.takeReplied();
+    if (spans != null && replied != null) {
+      ExchangeSpans.replied(replied, steps);
+    }
     return touched(steps);
   }
 
   private Behavior<Message> onChangeWritten(ChangeWritten written) {
     touch();
-    if (written.result() instanceof Written.Done || written.result() instanceof Written.Deleted) {
+    var isWritten =
+        written.result() instanceof Written.Done || written.result() instanceof Written.Deleted;
+    ExchangeSpans.written(written.change().exchange(), isWritten);
+    if (isWritten) {
       metrics.persisted(1, 0, lastActivityNanos - written.sinceNanos());
     } else {
       metrics.notPersisted();
@@ -362,6 +378,9 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
       tell(environment.replica().load(key), Loaded::new);
     } else if (step instanceof Step.Open) {
       metrics.recovered(lastActivityNanos - activeSinceNanos);
+      if (spans != null) {
+        spans.loaded();
+      }
       open();
     } else if (step instanceof Step.HalfClose) {
       halfClose();
@@ -383,6 +402,9 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
   /** Foreign code: what it throws is a bug over there, and must not cost this entity its state. */
   private void answer(Step step) {
     record(step);
+    if (spans != null) {
+      ExchangeSpans.ended(step);
+    }
     try {
       Answering.run(step);
     } catch (RuntimeException e) {
@@ -429,11 +451,15 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
     if (isActive) {
       isActive = false;
       metrics.passivated(session.lastEnd(), lastActivityNanos - activeSinceNanos);
+      if (spans != null) {
+        spans.notLoaded();
+      }
     }
   }
 
   private void write(Step.Write write) {
     var change = write.change();
+    writing(change);
     var update =
         new StoreUpdate(write.delta(), environment.replica().self(), environment.clock().millis());
     var since = lastActivityNanos;
@@ -442,7 +468,14 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
         result -> new ChangeWritten(change, result, update.after(), since));
   }
 
+  private void writing(Change change) {
+    if (spans != null) {
+      spans.writing(change.exchange());
+    }
+  }
+
   private void delete(Change change) {
+    writing(change);
     var since = lastActivityNanos;
     tell(
         environment.replica().delete(key, level(change.consistency())),
@@ -500,7 +533,10 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
 
   private void send(CrdtStreamIn message) {
     if (stream != null) { // else it has just ended; the news is in the mailbox
-      stream.send(message);
+      stream.send(
+          spans != null && message.hasCommand()
+              ? spans.sent(session.command(message.getCommand().getId()), message)
+              : message);
       touch();
     }
   }

@@ -103,6 +103,7 @@ final class CrdtSession {
   private @Nullable Crdt lastStored; // what the store held when we last saw it
   private Ending lastEnd = Ending.PASSIVATED;
   private long repliedSinceNanos = NONE; // when the command was sent that was last replied to
+  private @Nullable Exchange replied; // which one that was
   private long generation; // of the function's copy; never counts back
   private int conversation;
 
@@ -163,6 +164,18 @@ final class CrdtSession {
     var since = repliedSinceNanos;
     repliedSinceNanos = NONE;
     return since;
+  }
+
+  /** The command that was replied to just now; forgets it. */
+  @Nullable Exchange takeReplied() {
+    var last = replied;
+    replied = null;
+    return last;
+  }
+
+  /** A command that is with the function. */
+  @Nullable Exchange command(long id) {
+    return inFlight.find(id);
   }
 
   /** Nothing to do, no client waits, and no stream of a client is open. */
@@ -443,6 +456,7 @@ final class CrdtSession {
       inFlight.revive(exchange);
     }
     repliedSinceNanos = exchange.sinceNanos;
+    replied = exchange;
     var change =
         new Change(
             exchange,

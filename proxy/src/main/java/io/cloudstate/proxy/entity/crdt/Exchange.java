@@ -2,10 +2,12 @@ package io.cloudstate.proxy.entity.crdt;
 
 import io.cloudstate.proxy.call.Answer;
 import io.cloudstate.proxy.call.Call;
+import io.cloudstate.proxy.call.Span;
 import io.cloudstate.proxy.call.StreamedCall;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One command and where its answers go. What the session has to remember of it stands here, and is
@@ -41,6 +43,8 @@ final class Exchange {
   long sinceNanos; // in this phase
   boolean isReceived; // of the actor alone, as the next: its entity has taken the command
   long receivedNanos;
+  @Nullable Span handling;
+  @Nullable Span writing;
   boolean isClientGone;
   boolean isExpired;
   private Deque<StreamedMessage> held = NOTHING_HELD;

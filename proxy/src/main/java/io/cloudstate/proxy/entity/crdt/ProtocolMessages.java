@@ -12,6 +12,7 @@ import io.cloudstate.protocol.EntityOuterClass.Command;
 import io.cloudstate.protocol.EntityOuterClass.StreamCancelled;
 import io.cloudstate.proxy.call.Answer;
 import io.cloudstate.proxy.call.Call;
+import io.cloudstate.proxy.call.Metadata;
 import io.cloudstate.proxy.entity.EntityMessages;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,12 @@ final class ProtocolMessages {
   static CrdtStreamIn command(String entityId, long id, Call call, boolean isStreamed) {
     var command = EntityMessages.command(entityId, id, call);
     return CrdtStreamIn.newBuilder().setCommand(isStreamed ? streamed(command) : command).build();
+  }
+
+  static CrdtStreamIn with(Metadata metadata, CrdtStreamIn command) {
+    return CrdtStreamIn.newBuilder()
+        .setCommand(EntityMessages.with(metadata, command.getCommand()))
+        .build();
   }
 
   static CrdtStreamIn streamCancelled(String entityId, long id) {

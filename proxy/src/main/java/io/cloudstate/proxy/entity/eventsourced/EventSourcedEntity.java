@@ -6,6 +6,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import io.cloudstate.protocol.EventSourcedGrpc;
 import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamIn;
 import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamOut;
+import io.cloudstate.proxy.call.Metadata;
 import io.cloudstate.proxy.call.Payload;
 import io.cloudstate.proxy.entity.EntityActor;
 import io.cloudstate.proxy.entity.EntityInstance;
@@ -157,7 +158,12 @@ final class EventSourcedEntity
     if (!isCurrent(answered.stream())) {
       return this;
     }
-    return active(answered.isWritten() ? stored(write) : session.onWriteFailed("another writer"));
+    if (answered.isWritten()) {
+      stored();
+      return active(stored(write));
+    }
+    notStored();
+    return active(session.onWriteFailed("another writer"));
   }
 
   private List<Step> stored(EventSourcedStep.Write write) {
@@ -199,9 +205,11 @@ final class EventSourcedEntity
   private Behavior<Message> onWriteFailed(WriteFailed failed) {
     environment.storeHealth().failed(persistenceId, "events could not be stored", failed.cause());
     metrics.notPersisted();
-    return isCurrent(failed.stream())
-        ? active(session.onWriteFailed(failed.cause().toString()))
-        : this;
+    if (!isCurrent(failed.stream())) {
+      return this;
+    }
+    notStored();
+    return active(session.onWriteFailed(failed.cause().toString()));
   }
 
   @Override
@@ -217,6 +225,11 @@ final class EventSourcedEntity
     } else {
       throw new AssertionError("unhandled: " + step);
     }
+  }
+
+  @Override
+  protected EventSourcedStreamIn with(Metadata metadata, EventSourcedStreamIn command) {
+    return ProtocolMessages.with(metadata, command);
   }
 
   @Override
@@ -271,6 +284,7 @@ final class EventSourcedEntity
             persistenceId, write.expectedSequence() + 1, write.events(), write.outgoing());
     storedSequence = UNKNOWN; // until the store has answered
     writingSinceNanos = handledSinceNanos();
+    storing();
     pipeWrite(
         environment.events().append(events),
         isWritten -> new WriteAnswered(number, write, isWritten),

@@ -168,7 +168,7 @@ final class EventSourcedSession extends EntitySession<EventSourcedStreamOut> {
       var write =
           new Write(
               sequence, ProtocolMessages.events(reply), ProtocolMessages.snapshot(reply), outgoing);
-      return store(write, outgoing == null ? answer : inOutbox(outgoing, answer));
+      return store(write, outgoing == null ? answer : inOutbox(answer));
     }
     if (!reply.hasSnapshot()) {
       return answered(answer);
@@ -184,13 +184,15 @@ final class EventSourcedSession extends EntitySession<EventSourcedStreamOut> {
   private @Nullable OutgoingReply outgoing(ClientAction action) {
     var topic = outTopic();
     return topic != null && action instanceof ClientAction.Reply reply
-        ? new OutgoingReply(topic, serviceName, entityId, reply.payload(), reply.metadata())
+        ? new OutgoingReply(topic, serviceName, entityId, reply.payload(), traced(reply.metadata()))
         : null;
   }
 
-  private static Answer inOutbox(OutgoingReply outgoing, Answer answer) {
-    var reply = new ClientAction.Reply(outgoing.payload(), outgoing.metadata(), true);
-    return new Answer(reply, answer.effects());
+  private static Answer inOutbox(Answer answer) {
+    return answer.action() instanceof ClientAction.Reply reply
+        ? new Answer(
+            new ClientAction.Reply(reply.payload(), reply.metadata(), true), answer.effects())
+        : answer;
   }
 
   private List<Step> loadFurther() {

@@ -7,6 +7,7 @@ import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedSnapshot;
 import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamIn;
 import io.cloudstate.proxy.call.Answer;
 import io.cloudstate.proxy.call.Call;
+import io.cloudstate.proxy.call.Metadata;
 import io.cloudstate.proxy.call.Payload;
 import io.cloudstate.proxy.entity.EntityMessages;
 import io.cloudstate.proxy.storage.journal.StoredEvent;
@@ -45,6 +46,12 @@ final class ProtocolMessages {
   static EventSourcedStreamIn command(String entityId, long id, Call call) {
     return EventSourcedStreamIn.newBuilder()
         .setCommand(EntityMessages.command(entityId, id, call))
+        .build();
+  }
+
+  static EventSourcedStreamIn with(Metadata metadata, EventSourcedStreamIn command) {
+    return EventSourcedStreamIn.newBuilder()
+        .setCommand(EntityMessages.with(metadata, command.getCommand()))
         .build();
   }
 

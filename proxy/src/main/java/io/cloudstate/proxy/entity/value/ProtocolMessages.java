@@ -6,6 +6,7 @@ import io.cloudstate.protocol.ValueEntityOuterClass.ValueEntityReply;
 import io.cloudstate.protocol.ValueEntityOuterClass.ValueEntityStreamIn;
 import io.cloudstate.proxy.call.Answer;
 import io.cloudstate.proxy.call.Call;
+import io.cloudstate.proxy.call.Metadata;
 import io.cloudstate.proxy.call.Payload;
 import io.cloudstate.proxy.entity.EntityMessages;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,12 @@ final class ProtocolMessages {
   static ValueEntityStreamIn command(String entityId, long id, Call call) {
     return ValueEntityStreamIn.newBuilder()
         .setCommand(EntityMessages.command(entityId, id, call))
+        .build();
+  }
+
+  static ValueEntityStreamIn with(Metadata metadata, ValueEntityStreamIn command) {
+    return ValueEntityStreamIn.newBuilder()
+        .setCommand(EntityMessages.with(metadata, command.getCommand()))
         .build();
   }
 

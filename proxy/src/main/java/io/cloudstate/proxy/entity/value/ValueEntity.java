@@ -6,6 +6,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import io.cloudstate.protocol.ValueEntityGrpc;
 import io.cloudstate.protocol.ValueEntityOuterClass.ValueEntityStreamIn;
 import io.cloudstate.protocol.ValueEntityOuterClass.ValueEntityStreamOut;
+import io.cloudstate.proxy.call.Metadata;
 import io.cloudstate.proxy.entity.EntityActor;
 import io.cloudstate.proxy.entity.EntityInstance;
 import io.cloudstate.proxy.entity.EntityMessages;
@@ -72,6 +73,11 @@ final class ValueEntity
   }
 
   @Override
+  protected ValueEntityStreamIn with(Metadata metadata, ValueEntityStreamIn command) {
+    return ProtocolMessages.with(metadata, command);
+  }
+
+  @Override
   protected void load() {
     var number = streamNumber();
     pipe(
@@ -94,6 +100,7 @@ final class ValueEntity
   private void write(ValueWrite write) {
     var number = streamNumber();
     writingSinceNanos = handledSinceNanos();
+    storing();
     pipeWrite(
         environment.store().write(write),
         isWritten -> new WriteAnswered(number, write, isWritten),
@@ -107,11 +114,7 @@ final class ValueEntity
     } else if (news instanceof ValueRead read) {
       return onValueRead(read);
     } else if (news instanceof WriteFailed failed) {
-      storeFailed("value could not be stored", failed.cause());
-      metrics.notPersisted();
-      return isCurrent(failed.stream())
-          ? active(session.onWriteFailed(failed.cause().toString()))
-          : this;
+      return onWriteFailed(failed);
     } else if (news instanceof ReadFailed failed) {
       storeFailed("value could not be loaded", failed.cause());
       return isCurrent(failed.stream())
@@ -119,6 +122,16 @@ final class ValueEntity
           : this;
     }
     throw new AssertionError("unhandled: " + news);
+  }
+
+  private Behavior<Message> onWriteFailed(WriteFailed failed) {
+    storeFailed("value could not be stored", failed.cause());
+    metrics.notPersisted();
+    if (!isCurrent(failed.stream())) {
+      return this;
+    }
+    notStored();
+    return active(session.onWriteFailed(failed.cause().toString()));
   }
 
   private Behavior<Message> onValueRead(ValueRead read) {
@@ -146,8 +159,10 @@ final class ValueEntity
       return this;
     }
     if (!answered.isWritten()) {
+      notStored();
       return active(session.onWriteFailed("another writer"));
     }
+    stored();
     recordWrite(answered.write());
     return active(session.onWritten());
   }

@@ -2,6 +2,7 @@ package io.cloudstate.proxy.eventing.out;
 
 import io.cloudstate.proxy.call.Call;
 import io.cloudstate.proxy.call.Failure;
+import io.cloudstate.proxy.call.Metadata;
 import io.cloudstate.proxy.call.Outcome;
 import io.cloudstate.proxy.eventing.Broker;
 import io.cloudstate.proxy.eventing.EventPayloads;
@@ -46,12 +47,17 @@ final class Replies {
       var id = UUID.randomUUID().toString();
       var event =
           EventPayloads.event(
-              reply.payload(), reply.metadata(), call.service(), id, clock.instant());
+              reply.payload(), metadata(call, reply), call.service(), id, clock.instant());
       var key = entityKey.apply(call);
       return broker.publish(topic, key.isEmpty() ? event : EventKeys.withKey(event, key));
     } catch (MalformedEvent e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  private static Metadata metadata(Call call, Outcome.Replied reply) {
+    var trace = call.trace();
+    return trace == null ? reply.metadata() : trace.inEvent(reply.metadata());
   }
 
   private static Failure failure(String topic, Throwable thrown) {

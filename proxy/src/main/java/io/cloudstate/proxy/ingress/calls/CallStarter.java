@@ -7,11 +7,14 @@ import com.linecorp.armeria.common.util.TimeoutMode;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.cloudstate.proxy.call.Failure;
 import io.cloudstate.proxy.call.Metadata;
+import io.cloudstate.proxy.call.Span;
+import io.cloudstate.proxy.call.TraceContext;
 import io.cloudstate.proxy.ingress.calls.CallMetrics.Transport;
 import io.cloudstate.proxy.router.Router;
 import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts calls of all protocols on their way to the router: within one limit on how many may be
@@ -27,21 +30,28 @@ public final class CallStarter {
   private final int maxConcurrentCalls;
   private final CallLimit limit;
   private final CallMetrics metrics;
+  private final @Nullable CallTraces traces;
   private final Transport transport;
 
   /**
    * @param relayTimeout longest time a unary call may take, unless it is of an action and its
    *     client gives it more; the deadline of unary calls that bring none
    * @param maxConcurrentCalls how many may be under way at a time
+   * @param traces null if no call is followed
    */
   public CallStarter(
-      Router router, Duration relayTimeout, int maxConcurrentCalls, CallMetrics metrics) {
+      Router router,
+      Duration relayTimeout,
+      int maxConcurrentCalls,
+      CallMetrics metrics,
+      @Nullable CallTraces traces) {
     this(
         router,
         relayTimeout.toNanos(),
         maxConcurrentCalls,
         new CallLimit(maxConcurrentCalls),
         metrics,
+        traces,
         Transport.GRPC);
   }
 
@@ -51,19 +61,21 @@ public final class CallStarter {
       int maxConcurrentCalls,
       CallLimit limit,
       CallMetrics metrics,
+      @Nullable CallTraces traces,
       Transport transport) {
     this.router = router;
     this.relayTimeoutNanos = relayTimeoutNanos;
     this.maxConcurrentCalls = maxConcurrentCalls;
     this.limit = limit;
     this.metrics = metrics;
+    this.traces = traces;
     this.transport = transport;
   }
 
   /** For calls that come like this; within the same limit. */
   public CallStarter over(Transport transport) {
     return new CallStarter(
-        router, relayTimeoutNanos, maxConcurrentCalls, limit, metrics, transport);
+        router, relayTimeoutNanos, maxConcurrentCalls, limit, metrics, traces, transport);
   }
 
   /** There is no such method. */
@@ -89,10 +101,11 @@ public final class CallStarter {
       Supplier<StreamFormat> streamed,
       Function<Failure, HttpResponse> refused) {
     if (timeoutNanos <= 0) {
-      return refused.apply(refused(target, IngressFailures.timedOut(Duration.ZERO)));
+      return refused.apply(refused(context, target, IngressFailures.timedOut(Duration.ZERO)));
     }
     if (!limit.tryEnter()) {
-      return refused.apply(refused(target, IngressFailures.tooManyCalls(maxConcurrentCalls)));
+      return refused.apply(
+          refused(context, target, IngressFailures.tooManyCalls(maxConcurrentCalls)));
     }
     target.metrics().started(transport);
     return target.method().isUnary()
@@ -100,10 +113,30 @@ public final class CallStarter {
         : startStreamed(context, request, target, metadata, timeoutNanos, streamed.get());
   }
 
-  private Failure refused(CallTarget target, Failure failure) {
+  private Failure refused(ServiceRequestContext context, CallTarget target, Failure failure) {
     target.metrics().started(transport);
     target.metrics().failed(transport, failure, 0);
+    var span = begin(context, target);
+    if (span != null) {
+      span.failed(failure);
+    }
     return failure;
+  }
+
+  private @Nullable Span begin(ServiceRequestContext context, CallTarget target) {
+    return traces == null ? null : traces.begin(target, transport, client(context));
+  }
+
+  private static @Nullable TraceContext client(ServiceRequestContext context) {
+    var headers = context.request().headers();
+    var parent = headers.get(TraceContext.TRACEPARENT);
+    return parent == null
+        ? null
+        : new TraceContext(parent, String.join(",", headers.getAll(TraceContext.TRACESTATE)));
+  }
+
+  private static @Nullable TraceContext context(@Nullable Span span) {
+    return span == null ? null : span.context();
   }
 
   private HttpResponse startUnary(
@@ -118,15 +151,17 @@ public final class CallStarter {
       context.setRequestTimeout(TimeoutMode.SET_FROM_START, Duration.ofNanos(timeoutNanos));
     }
     var startedNanos = System.nanoTime();
+    var span = begin(context, target);
     var call =
         new UnaryCall(
             router,
             target,
             metadata,
+            context(span),
             startedNanos + timeoutNanos,
             format,
             context.eventLoop().withoutContext());
-    whenEnded(context, target, call, startedNanos);
+    whenEnded(context, target, call, span, startedNanos);
     return call.start(request);
   }
 
@@ -154,39 +189,73 @@ public final class CallStarter {
       var unused = request.whenComplete().thenRun(context::clearRequestTimeout);
     }
     var startedNanos = System.nanoTime();
+    var span = begin(context, target);
     var call =
         new StreamedIngressCall(
-            router, target, metadata, timeoutNanos, format, context.eventLoop().withoutContext());
-    whenEnded(context, target, call, startedNanos);
+            router,
+            target,
+            metadata,
+            context(span),
+            timeoutNanos,
+            format,
+            context.eventLoop().withoutContext());
+    whenEnded(context, target, call, span, startedNanos);
     return call.start(request);
   }
 
   /** However a call ends: answered, refused, timed out, cancelled or cut. */
   private void whenEnded(
-      ServiceRequestContext context, CallTarget target, IngressCall call, long startedNanos) {
+      ServiceRequestContext context,
+      CallTarget target,
+      IngressCall call,
+      @Nullable Span span,
+      long startedNanos) {
     var unused =
         context
             .log()
             .whenAvailable(RequestLogProperty.RESPONSE_END_TIME)
             .thenRun(
                 () -> {
-                  record(context, target, call, System.nanoTime() - startedNanos);
+                  record(context, target, call, span, System.nanoTime() - startedNanos);
                   call.end();
                   limit.leave();
                 });
   }
 
   private void record(
-      ServiceRequestContext context, CallTarget target, IngressCall call, long nanos) {
-    var failure = call.failure();
+      ServiceRequestContext context,
+      CallTarget target,
+      IngressCall call,
+      @Nullable Span span,
+      long nanos) {
+    var failure = failure(context, call, nanos);
     if (failure != null) {
       target.metrics().failed(transport, failure, nanos);
     } else if (call.isAnswered()) {
       target.metrics().answered(transport, nanos);
-    } else if (context.isTimedOut()) {
-      target.metrics().failed(transport, IngressFailures.timedOut(Duration.ofNanos(nanos)), nanos);
     } else {
       target.metrics().abandoned(transport, nanos);
+    }
+    if (span != null) {
+      end(span, call, failure);
+    }
+  }
+
+  private static @Nullable Failure failure(
+      ServiceRequestContext context, IngressCall call, long nanos) {
+    var failure = call.failure();
+    return failure == null && !call.isAnswered() && context.isTimedOut()
+        ? IngressFailures.timedOut(Duration.ofNanos(nanos))
+        : failure;
+  }
+
+  private static void end(Span span, IngressCall call, @Nullable Failure failure) {
+    if (failure != null) {
+      span.failed(failure);
+    } else if (call.isAnswered()) {
+      span.answered();
+    } else {
+      span.abandoned();
     }
   }
 }

@@ -16,6 +16,7 @@ import io.cloudstate.proxy.call.Metadata;
 import io.cloudstate.proxy.call.Outcome;
 import io.cloudstate.proxy.call.Payload;
 import io.cloudstate.proxy.call.StreamedCall;
+import io.cloudstate.proxy.call.TraceContext;
 import io.cloudstate.proxy.ingress.calls.StreamFormat.ReplyPart;
 import io.cloudstate.proxy.router.Router;
 import io.netty.channel.EventLoop;
@@ -48,6 +49,7 @@ final class StreamedIngressCall
   private final Router router;
   private final CallTarget target;
   private final Metadata metadata;
+  private final @Nullable TraceContext trace;
   private final long timeoutNanos;
   private final long deadlineNanos;
   private final StreamFormat format;
@@ -72,12 +74,14 @@ final class StreamedIngressCall
       Router router,
       CallTarget target,
       Metadata metadata,
+      @Nullable TraceContext trace,
       long timeoutNanos,
       StreamFormat format,
       EventLoop eventLoop) {
     this.router = router;
     this.target = target;
     this.metadata = metadata;
+    this.trace = trace;
     this.timeoutNanos = timeoutNanos;
     this.deadlineNanos = deadline(System.nanoTime(), timeoutNanos);
     this.format = format;
@@ -170,7 +174,15 @@ final class StreamedIngressCall
 
   private void open(Payload payload) {
     var call =
-        new Call(target.service(), target.method().name(), payload, metadata, deadlineNanos, this);
+        new Call(
+            target.service(),
+            target.method().name(),
+            payload,
+            metadata,
+            deadlineNanos,
+            this,
+            null,
+            trace);
     try {
       routed = router.stream(call, this);
       routed.request(REPLIES_IN_ADVANCE);

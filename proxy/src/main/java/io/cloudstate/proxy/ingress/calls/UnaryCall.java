@@ -9,6 +9,7 @@ import io.cloudstate.proxy.call.Failure;
 import io.cloudstate.proxy.call.Metadata;
 import io.cloudstate.proxy.call.Outcome;
 import io.cloudstate.proxy.call.Payload;
+import io.cloudstate.proxy.call.TraceContext;
 import io.cloudstate.proxy.router.Router;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +31,7 @@ final class UnaryCall implements IngressCall, Abandonment {
   private final Router router;
   private final CallTarget target;
   private final Metadata metadata;
+  private final @Nullable TraceContext trace;
   private final long deadlineNanos;
   private final UnaryFormat format;
   private final EventLoop eventLoop;
@@ -41,12 +43,14 @@ final class UnaryCall implements IngressCall, Abandonment {
       Router router,
       CallTarget target,
       Metadata metadata,
+      @Nullable TraceContext trace,
       long deadlineNanos,
       UnaryFormat format,
       EventLoop eventLoop) {
     this.router = router;
     this.target = target;
     this.metadata = metadata;
+    this.trace = trace;
     this.deadlineNanos = deadlineNanos;
     this.format = format;
     this.eventLoop = eventLoop;
@@ -124,7 +128,9 @@ final class UnaryCall implements IngressCall, Abandonment {
             new Payload(target.method().inputTypeUrl(), message.bytes()),
             metadata,
             deadlineNanos,
-            this);
+            this,
+            null,
+            trace);
     router.route(call, this::onOutcome);
   }
 

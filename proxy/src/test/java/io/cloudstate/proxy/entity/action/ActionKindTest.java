@@ -180,7 +180,7 @@ class ActionKindTest {
     var call = new Call("Service", "Call", Payload.NONE, metadata, 0);
     assertThat(wasRead).isFalse();
     // Then
-    var entries = ActionMessages.command(call).getMetadata().getEntriesList();
+    var entries = ActionMessages.command(call, null).getMetadata().getEntriesList();
     assertThat(wasRead).isTrue();
     assertThat(entries).hasSize(1);
   }
@@ -208,7 +208,7 @@ class ActionKindTest {
 
   private CompletableFuture<Answer> start(Call call) {
     var answer = new CompletableFuture<@Nullable Answer>();
-    new ActionKind(function, System::nanoTime, EntityMetrics.Source.NONE)
+    new ActionKind(function, System::nanoTime, EntityMetrics.Source.NONE, null)
         .invoke(SERVICE, "", call, answer::complete);
     return answer.thenApply(java.util.Objects::requireNonNull);
   }

@@ -358,7 +358,7 @@ class StreamedActionTest {
               Metadata.EMPTY,
               Call.noDeadline(now));
       call =
-          new ActionKind(function, System::nanoTime, EntityMetrics.Source.NONE)
+          new ActionKind(function, System::nanoTime, EntityMetrics.Source.NONE, null)
               .stream(service(), "", made, this);
     }
 

@@ -1,6 +1,7 @@
 package io.cloudstate.proxy.eventing.out;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import com.google.protobuf.ByteString;
 import io.cloudstate.proxy.call.Call;
@@ -8,6 +9,7 @@ import io.cloudstate.proxy.call.Failure;
 import io.cloudstate.proxy.call.Metadata;
 import io.cloudstate.proxy.call.Outcome;
 import io.cloudstate.proxy.call.Payload;
+import io.cloudstate.proxy.call.TraceContext;
 import io.cloudstate.proxy.eventing.broker.BrokerUnavailable;
 import java.time.Clock;
 import java.time.Instant;
@@ -43,6 +45,17 @@ class RepliesTest {
     assertThat(event.time()).hasValue(NOW);
     assertThat(event.extensions()).isEmpty();
     assertThat(event.data()).isEqualTo(PAYLOAD.value());
+  }
+
+  @Test
+  void eventNamesTheTraceOfTheCallAndTheCallerGetsTheReplyAsItIs() {
+    var reply = new Outcome.Replied(PAYLOAD, Metadata.EMPTY);
+    var call = CALL.traced(new TraceContext("00-a-b-01", "c=d"));
+    var given = replies.published(call, "t", reply).toCompletableFuture();
+    broker.all.get(0).confirm();
+    assertThat(given).isCompletedWithValue(reply);
+    assertThat(broker.all.get(0).event().extensions())
+        .containsExactly(entry("traceparent", "00-a-b-01"), entry("tracestate", "c=d"));
   }
 
   @Test

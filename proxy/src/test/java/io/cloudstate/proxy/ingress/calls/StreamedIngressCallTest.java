@@ -127,7 +127,7 @@ class StreamedIngressCallTest {
             true,
             CallMetrics.OfMethod.NONE);
     return new StreamedIngressCall(
-        router, target, Metadata.EMPTY, timeoutNanos, new PlainFormat(), eventLoop);
+        router, target, Metadata.EMPTY, null, timeoutNanos, new PlainFormat(), eventLoop);
   }
 
   private static HttpRequestWriter request() {
