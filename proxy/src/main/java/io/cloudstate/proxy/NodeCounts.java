@@ -5,6 +5,7 @@ import com.google.errorprone.annotations.ThreadSafe;
 import io.cloudstate.proxy.discovery.EntityType;
 import io.cloudstate.proxy.discovery.ServiceCatalog;
 import io.cloudstate.proxy.entity.LoadedEntities;
+import io.cloudstate.proxy.eventing.ConsumerHere;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,15 +31,23 @@ final class NodeCounts {
   private final Supplier<Optional<ServiceCatalog>> catalog;
   private final Supplier<CompletionStage<Integer>> countKeys;
   private final Map<String, Integer> shards = new ConcurrentHashMap<>();
+  private final Supplier<CompletionStage<List<ConsumerHere>>> askConsumers;
+  private final Supplier<CompletionStage<Long>> countOutbox;
   private volatile int replicatedKeys;
+  private volatile List<ConsumerHere> consumers = List.of();
+  private volatile long outbox;
 
   private NodeCounts(
       ActorSystem<?> system,
       Supplier<Optional<ServiceCatalog>> catalog,
-      Supplier<CompletionStage<Integer>> countKeys) {
+      Supplier<CompletionStage<Integer>> countKeys,
+      Supplier<CompletionStage<List<ConsumerHere>>> askConsumers,
+      Supplier<CompletionStage<Long>> countOutbox) {
     this.system = system;
     this.catalog = catalog;
     this.countKeys = countKeys;
+    this.askConsumers = askConsumers;
+    this.countOutbox = countOutbox;
   }
 
   /**
@@ -46,12 +55,16 @@ final class NodeCounts {
    *
    * @param catalog that is served, as soon as there is one
    * @param countKeys counts the values that are replicated to this node
+   * @param askConsumers asks those on this node
+   * @param countOutbox counts the replies that are to be published
    */
   static NodeCounts start(
       ActorSystem<?> system,
       Supplier<Optional<ServiceCatalog>> catalog,
-      Supplier<CompletionStage<Integer>> countKeys) {
-    var counts = new NodeCounts(system, catalog, countKeys);
+      Supplier<CompletionStage<Integer>> countKeys,
+      Supplier<CompletionStage<List<ConsumerHere>>> askConsumers,
+      Supplier<CompletionStage<Long>> countOutbox) {
+    var counts = new NodeCounts(system, catalog, countKeys, askConsumers, countOutbox);
     system
         .scheduler()
         .scheduleWithFixedDelay(INTERVAL, INTERVAL, counts::ask, system.executionContext());
@@ -67,6 +80,14 @@ final class NodeCounts {
     return replicatedKeys;
   }
 
+  List<ConsumerHere> consumers() {
+    return consumers;
+  }
+
+  long outbox() {
+    return outbox;
+  }
+
   private void ask() {
     for (var service : catalog.get().map(ServiceCatalog::services).orElse(List.of())) {
       if (service.type() == EntityType.EVENT_SOURCED || service.type() == EntityType.VALUE) {
@@ -75,13 +96,15 @@ final class NodeCounts {
       }
     }
     keep(countKeys.get(), count -> replicatedKeys = count);
+    keep(askConsumers.get(), here -> consumers = List.copyOf(here));
+    keep(countOutbox.get(), count -> outbox = count);
   }
 
-  private static void keep(CompletionStage<Integer> answer, Consumer<Integer> keeper) {
+  private static <T> void keep(CompletionStage<T> answer, Consumer<T> keeper) {
     answer.whenComplete(
-        (count, failure) -> {
+        (found, failure) -> {
           if (failure == null) {
-            keeper.accept(count);
+            keeper.accept(found);
           } else {
             log.debug("not counted this time", failure);
           }

@@ -172,7 +172,8 @@ public final class Proxy {
     var kinds = kinds(tracing);
     this.router =
         new CatalogRouter(settings.routing(), relayTimeout, kinds, reports, System::nanoTime);
-    this.publishing = new Publishing(system, settings.broker(), storage, router);
+    this.publishing =
+        new Publishing(system, settings.broker(), storage, router, metrics.publishing());
     this.consumers =
         new Consumers(
             system,
@@ -338,7 +339,13 @@ public final class Proxy {
     if (!metrics.isEnabled()) {
       return;
     }
-    var counts = NodeCounts.start(system, () -> Optional.ofNullable(catalog), replica::keys);
+    var counts =
+        NodeCounts.start(
+            system,
+            () -> Optional.ofNullable(catalog),
+            replica::keys,
+            consumers::here,
+            publishing::waiting);
     var traffic = Traffic.of(system);
     metrics.serve(
         settings,
@@ -350,7 +357,9 @@ public final class Proxy {
             counts::shards,
             counts::replicatedKeys,
             traffic::writtenBytes,
-            traffic::readBytes));
+            traffic::readBytes,
+            counts::consumers,
+            counts::outbox));
     system.getWhenTerminated().thenRun(metrics::close);
   }
 

@@ -6,7 +6,9 @@ import io.cloudstate.proxy.discovery.EntityType;
 import io.cloudstate.proxy.discovery.ServiceCatalog;
 import io.cloudstate.proxy.discovery.ServiceDefinition;
 import io.cloudstate.proxy.eventing.Broker;
+import io.cloudstate.proxy.eventing.PublishMetrics;
 import io.cloudstate.proxy.eventing.broker.InProcessBroker;
+import io.cloudstate.proxy.eventing.broker.WatchedBroker;
 import io.cloudstate.proxy.eventing.broker.kafka.KafkaBroker;
 import io.cloudstate.proxy.eventing.out.OutboxRelay;
 import io.cloudstate.proxy.eventing.out.PublishingRouter;
@@ -16,6 +18,8 @@ import io.cloudstate.proxy.storage.Storage;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** The broker that the settings name, and what is published there of replies to direct calls. */
@@ -26,14 +30,20 @@ final class Publishing implements AutoCloseable {
   private final @Nullable Broker broker;
   private final @Nullable PublishingRouter publishing;
   private final CatalogRouter router;
-  private boolean isRelaying; // touched by one takeover at a time
+  private final PublishMetrics metrics;
+  private volatile boolean isRelaying; // written by one takeover at a time
 
   Publishing(
-      ActorSystem<?> system, ProxySettings.Broker settings, Storage storage, CatalogRouter router) {
+      ActorSystem<?> system,
+      ProxySettings.Broker settings,
+      Storage storage,
+      CatalogRouter router,
+      PublishMetrics metrics) {
     this.system = system;
     this.storage = storage;
     this.router = router;
-    this.broker = broker(settings);
+    this.metrics = metrics;
+    this.broker = watched(broker(settings), metrics);
     this.publishing =
         broker == null
             ? null
@@ -47,6 +57,12 @@ final class Publishing implements AutoCloseable {
       case IN_PROCESS -> new InProcessBroker(settings.inProcessMaxEvents(), settings.maxInFlight());
       case KAFKA -> new KafkaBroker(settings);
     };
+  }
+
+  private static @Nullable Broker watched(@Nullable Broker broker, PublishMetrics metrics) {
+    return broker == null || metrics == PublishMetrics.NONE
+        ? broker
+        : new WatchedBroker(broker, metrics, System::nanoTime);
   }
 
   Optional<Broker> broker() {
@@ -68,9 +84,16 @@ final class Publishing implements AutoCloseable {
     if (outbox.isPresent() && storesReplies(catalog, outTopics) && !isRelaying) {
       isRelaying = true;
       storage.needOutbox();
-      OutboxRelay.start(system, outbox.get(), broker);
+      OutboxRelay.start(system, outbox.get(), broker, metrics);
     }
     publishing.serve(catalog, outTopics);
+  }
+
+  /** How many replies wait to be published, as far as this proxy has to do with that. */
+  CompletionStage<Long> waiting() {
+    return isRelaying && storage.outbox().isPresent()
+        ? storage.outbox().get().size()
+        : CompletableFuture.completedFuture(0L);
   }
 
   private static boolean storesReplies(ServiceCatalog catalog, Map<String, String> outTopics) {

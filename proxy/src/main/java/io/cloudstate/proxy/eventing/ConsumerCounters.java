@@ -14,7 +14,17 @@ public final class ConsumerCounters {
   final LongAdder deadLettered = new LongAdder();
   final LongAdder published = new LongAdder();
 
-  ConsumerCounters() {}
+  public ConsumerCounters() {}
+
+  /** Which have counted already. */
+  public ConsumerCounters(
+      long consumed, long failed, long retried, long skipped, long deadLettered) {
+    this.consumed.add(consumed);
+    this.failed.add(failed);
+    this.retried.add(retried);
+    this.skipped.add(skipped);
+    this.deadLettered.add(deadLettered);
+  }
 
   /** Events that were processed. */
   public long consumed() {

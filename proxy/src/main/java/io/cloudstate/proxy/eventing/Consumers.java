@@ -164,6 +164,35 @@ public final class Consumers {
     return Map.copyOf(counters);
   }
 
+  /** All consumers, with what of them runs on this node. */
+  public CompletionStage<List<ConsumerHere>> here() {
+    CompletionStage<List<ConsumerHere>> all = CompletableFuture.completedFuture(new ArrayList<>());
+    for (var consumer : consumers.values()) {
+      all =
+          all.thenCombine(
+              here(consumer),
+              (before, one) -> {
+                before.add(one);
+                return before;
+              });
+    }
+    return all;
+  }
+
+  private CompletionStage<ConsumerHere> here(RunningConsumer consumer) {
+    var id = consumer.definition().id();
+    CompletionStage<ConsumerHere> here =
+        CompletableFuture.completedFuture(ConsumerHere.of(consumer));
+    var topic = topics.get(id);
+    if (topic != null) {
+      return here.thenApply(sum -> sum.plus(topic.status(system.address().toString())));
+    }
+    for (var slice : logs.map(known -> known.statusHere(id)).orElse(List.of())) {
+      here = here.thenCombine(slice, ConsumerHere::plus);
+    }
+    return here;
+  }
+
   /** All consumers, with their parts on all nodes; of topics those on this node. */
   public CompletionStage<List<View>> view() {
     CompletionStage<List<View>> all = CompletableFuture.completedFuture(new ArrayList<>());

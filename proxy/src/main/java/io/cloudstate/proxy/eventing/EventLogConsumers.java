@@ -185,6 +185,20 @@ final class EventLogConsumers {
     return sliceIds(consumer).map(this::status).toList();
   }
 
+  /** How each slice of a consumer is doing that runs on this node. */
+  List<CompletionStage<SliceStatus>> statusHere(String consumer) {
+    return running.stream()
+        .filter(local -> local.id.consumer().equals(consumer))
+        .map(local -> status(local.runner))
+        .toList();
+  }
+
+  private CompletionStage<SliceStatus> status(ActorRef<LogSlice.Message> runner) {
+    return AskPattern.<LogSlice.Message, SliceStatus>ask(
+            runner, LogSlice.GetStatus::new, STATUS_TIMEOUT, system.scheduler())
+        .exceptionally(late -> unknown("it has just ended"));
+  }
+
   /**
    * Tells a consumer's slices something.
    *
@@ -215,7 +229,7 @@ final class EventLogConsumers {
   }
 
   private static SliceStatus unknown(String why) {
-    return new SliceStatus("", "unknown", 0, 0, 0, 0, why);
+    return new SliceStatus("", "unknown", 0, 0, -1, 0, why);
   }
 
   private void tell(SliceId id, LogSlice.Signal signal) {

@@ -42,7 +42,7 @@ final class TopicConsumer {
     var state = subscription.state();
     return new SliceStatus(
         node,
-        state.isRunning() ? "running" : "stopped",
+        state.isRunning() ? "running" : ConsumerHere.STOPPED,
         0,
         0,
         state.lag().orElse(-1),

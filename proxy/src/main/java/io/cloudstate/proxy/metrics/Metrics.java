@@ -2,6 +2,7 @@ package io.cloudstate.proxy.metrics;
 
 import io.cloudstate.proxy.config.ProxySettings;
 import io.cloudstate.proxy.entity.EntityMetrics;
+import io.cloudstate.proxy.eventing.PublishMetrics;
 import io.cloudstate.proxy.ingress.calls.CallMetrics;
 import io.cloudstate.proxy.storage.journal.StoreMetrics;
 import io.cloudstate.proxy.userfunction.LinkMetrics;
@@ -35,7 +36,8 @@ public final class Metrics implements AutoCloseable {
       EntityFamilies entities,
       IngressFamilies ingress,
       LinkFamilies link,
-      StoreFamilies store) {
+      StoreFamilies store,
+      EventingFamilies eventing) {
 
     static Recording start() {
       var registry = new PrometheusRegistry();
@@ -46,7 +48,8 @@ public final class Metrics implements AutoCloseable {
           new EntityFamilies(families),
           new IngressFamilies(families),
           new LinkFamilies(families),
-          new StoreFamilies(families));
+          new StoreFamilies(families),
+          new EventingFamilies(families));
     }
   }
 
@@ -71,6 +74,10 @@ public final class Metrics implements AutoCloseable {
     return recording == null ? LinkMetrics.NONE : recording.link();
   }
 
+  public PublishMetrics publishing() {
+    return recording == null ? PublishMetrics.NONE : recording.eventing();
+  }
+
   public StoreMetrics store() {
     return recording == null ? StoreMetrics.NONE : recording.store();
   }
@@ -84,6 +91,7 @@ public final class Metrics implements AutoCloseable {
       return;
     }
     NodeFamilies.add(recording.families(), node);
+    EventingFamilies.add(recording.families(), node);
     JvmMetrics.builder().register(recording.registry());
     try {
       server = MetricsServer.start(settings.host(), settings.port(), recording.registry());

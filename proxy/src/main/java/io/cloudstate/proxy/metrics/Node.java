@@ -1,5 +1,7 @@
 package io.cloudstate.proxy.metrics;
 
+import io.cloudstate.proxy.eventing.ConsumerHere;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -12,6 +14,8 @@ import java.util.function.Supplier;
  * @param shards how many of each type of entity are here
  * @param writtenBytes of CRDTs, so far
  * @param readBytes of CRDTs, so far
+ * @param consumers of events, as far as they run here
+ * @param outbox how many replies are stored to be published, by whichever node
  */
 public record Node(
     BooleanSupplier isFunctionUp,
@@ -21,4 +25,6 @@ public record Node(
     Supplier<Map<String, Integer>> shards,
     LongSupplier replicatedKeys,
     LongSupplier writtenBytes,
-    LongSupplier readBytes) {}
+    LongSupplier readBytes,
+    Supplier<List<ConsumerHere>> consumers,
+    LongSupplier outbox) {}

@@ -56,6 +56,7 @@ class DashboardTest {
                 "Entities",
                 "The user function",
                 "The store",
+                "Eventing",
                 "Cluster",
                 "JVM"));
   }

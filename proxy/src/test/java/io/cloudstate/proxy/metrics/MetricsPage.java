@@ -26,6 +26,8 @@ final class MetricsPage {
       `cloudstate_eventsourced_…` are those of the original Cloudstate proxy wherever it had one.
       `service` and `method` are those the user function has announced, `code` is a
       [gRPC status](https://grpc.io/docs/guides/status-codes/), `rpc` a method of the protocol.
+      `group` and `source` (such as `topic orders`) are those of a consumer, as at
+      `/admin/consumers`, and `topic` is one that the function or the settings name.
       Times are in seconds, sizes in bytes. Everything is of this proxy alone; sum it up.
 
       Every received command is completed once, also when its instance fails, so that
@@ -84,6 +86,8 @@ final class MetricsPage {
             section("Calls of clients", "cloudstate_ingress_", families),
             section("The user function", "cloudstate_function_", families),
             section("The store", "cloudstate_store_", families),
+            section("Eventing", "cloudstate_eventing_", families)
+                + rows("cloudstate_outbox_", families),
             section("Cluster, sharding, replication", "cloudstate_cluster_", families)
                 + rows("cloudstate_sharding_", families)
                 + rows("cloudstate_replication_", families));

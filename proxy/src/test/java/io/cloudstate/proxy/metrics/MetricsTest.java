@@ -9,8 +9,12 @@ import io.cloudstate.proxy.config.ProxySettings.Telemetry;
 import io.cloudstate.proxy.discovery.EntityType;
 import io.cloudstate.proxy.discovery.MethodDefinition;
 import io.cloudstate.proxy.discovery.ServiceDefinition;
+import io.cloudstate.proxy.discovery.eventing.EventConsumer;
+import io.cloudstate.proxy.discovery.eventing.EventSource;
 import io.cloudstate.proxy.entity.Ending;
 import io.cloudstate.proxy.entity.EntityMetrics;
+import io.cloudstate.proxy.eventing.ConsumerCounters;
+import io.cloudstate.proxy.eventing.ConsumerHere;
 import io.cloudstate.proxy.ingress.calls.CallMetrics.Transport;
 import io.cloudstate.proxy.testing.FreePort;
 import io.cloudstate.proxy.testing.ManagementPort;
@@ -49,6 +53,13 @@ class MetricsTest {
           + " -Dsurefire.failIfNoSpecifiedTests=false";
 
   private static final Path PAGE = Path.of("..", "docs", "reference", "metrics.md");
+  private static final ConsumerHere CONSUMER =
+      new ConsumerHere(
+          new EventConsumer("Service", "group", new EventSource.Topic("orders"), List.of()),
+          new ConsumerCounters(1, 2, 3, 4, 5),
+          6,
+          7,
+          1);
   private static final Node NODE =
       new Node(
           () -> true,
@@ -58,7 +69,9 @@ class MetricsTest {
           () -> Map.of("carts", 7),
           () -> 5,
           () -> 11,
-          () -> 13);
+          () -> 13,
+          () -> List.of(CONSUMER),
+          () -> 17);
 
   private static final int PORT = FreePort.find();
   private static final Metrics metrics = Metrics.of(on(PORT));
@@ -90,6 +103,10 @@ class MetricsTest {
     metrics.store().queried(false, 1);
     metrics.store().queried(true, 1);
     metrics.store().writeFailed();
+    metrics.publishing().published("orders", 1);
+    metrics.publishing().notPublished("orders");
+    metrics.publishing().relayed(2);
+    metrics.publishing().notRelayed(1);
     metrics.serve(on(PORT), NODE);
   }
 
@@ -171,6 +188,10 @@ class MetricsTest {
                 + "transport=\"grpc\"}",
             1.0)
         .containsEntry("cloudstate_cluster_members{status=\"up\"}", 3.0)
+        .containsEntry(
+            "cloudstate_eventing_dead_lettered_events_total{group=\"group\",service=\"Service\","
+                + "source=\"topic orders\"}",
+            5.0)
         .containsEntry("cloudstate_store_commit_writes_bucket{what=\"events\",le=\"4.0\"}", 1.0);
   }
 

@@ -93,6 +93,7 @@ public abstract class OutboxContract {
     }
     var oldest = result(outbox().oldest(2));
     assertThat(oldest).extracting(Outbox.Entry::id).containsExactly("order/1", "order/2");
+    assertThat(result(outbox().size())).isEqualTo(5L);
     result(outbox().remove(numbers(oldest)));
     assertThat(all()).extracting(Outbox.Entry::id).containsExactly("order/3", "order/4", "order/5");
   }

@@ -11,6 +11,7 @@ import akka.actor.typed.javadsl.Receive;
 import akka.cluster.typed.ClusterSingleton;
 import akka.cluster.typed.SingletonActor;
 import io.cloudstate.proxy.eventing.Broker;
+import io.cloudstate.proxy.eventing.PublishMetrics;
 import io.cloudstate.proxy.storage.outbox.Outbox;
 import java.time.Duration;
 import java.util.List;
@@ -39,7 +40,11 @@ public final class OutboxRelay extends AbstractBehavior<OutboxRelay.Message> {
 
   private record Published(int tried, List<Long> numbers) implements Message {}
 
-  private record Removed(boolean isAll) implements Message {}
+  /**
+   * @param number how many were taken out; 0 if that failed
+   * @param isAll of the batch was published
+   */
+  private record Removed(int number, boolean isAll) implements Message {}
 
   private enum NotRead implements Message {
     INSTANCE
@@ -50,19 +55,23 @@ public final class OutboxRelay extends AbstractBehavior<OutboxRelay.Message> {
 
   private final Outbox outbox;
   private final Broker broker;
+  private final PublishMetrics metrics;
   private boolean isBusy; // or waits, because something has failed
   private boolean isAsked; // meanwhile
   private long timer;
 
-  private OutboxRelay(ActorContext<Message> context, Outbox outbox, Broker broker) {
+  private OutboxRelay(
+      ActorContext<Message> context, Outbox outbox, Broker broker, PublishMetrics metrics) {
     super(context);
     this.outbox = outbox;
     this.broker = broker;
+    this.metrics = metrics;
   }
 
   /** Starts it, on whichever node is the oldest, from now on to the end. */
-  public static void start(ActorSystem<?> system, Outbox outbox, Broker broker) {
-    Behavior<Message> relay = Behaviors.setup(context -> started(context, outbox, broker));
+  public static void start(
+      ActorSystem<?> system, Outbox outbox, Broker broker, PublishMetrics metrics) {
+    Behavior<Message> relay = Behaviors.setup(context -> started(context, outbox, broker, metrics));
     var supervised =
         Behaviors.supervise(relay)
             .onFailure(SupervisorStrategy.restartWithBackoff(AFTER_FAILURE, AFTER_FAILURE, 0));
@@ -70,11 +79,11 @@ public final class OutboxRelay extends AbstractBehavior<OutboxRelay.Message> {
   }
 
   private static Behavior<Message> started(
-      ActorContext<Message> context, Outbox outbox, Broker broker) {
+      ActorContext<Message> context, Outbox outbox, Broker broker, PublishMetrics metrics) {
     var self = context.getSelf();
     outbox.whenWritten(() -> self.tell(Look.INSTANCE));
     self.tell(Look.INSTANCE);
-    return new OutboxRelay(context, outbox, broker);
+    return new OutboxRelay(context, outbox, broker, metrics);
   }
 
   @Override
@@ -139,18 +148,21 @@ public final class OutboxRelay extends AbstractBehavior<OutboxRelay.Message> {
 
   private Behavior<Message> onPublished(Published published) {
     var numbers = published.numbers();
+    metrics.notRelayed(published.tried() - numbers.size());
     if (numbers.isEmpty()) {
       return onFailure();
     }
     var isAll = numbers.size() == published.tried();
     getContext()
         .pipeToSelf(
-            outbox.remove(numbers), (removed, cause) -> new Removed(cause == null && isAll));
+            outbox.remove(numbers),
+            (removed, cause) -> new Removed(cause == null ? numbers.size() : 0, isAll));
     return this;
   }
 
   private Behavior<Message> onRemoved(Removed removed) {
-    if (!removed.isAll()) {
+    metrics.relayed(removed.number());
+    if (removed.number() == 0 || !removed.isAll()) {
       return onFailure();
     }
     look();

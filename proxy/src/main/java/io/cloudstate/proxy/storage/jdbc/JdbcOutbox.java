@@ -23,6 +23,11 @@ final class JdbcOutbox implements Outbox {
       """;
   private static final String REMOVE = "DELETE FROM \"outgoing_reply\" WHERE \"number\" = ?";
 
+  private static final String SIZE =
+      """
+      SELECT COUNT(*) FROM (SELECT 1 FROM "outgoing_reply" LIMIT 100000) AS "counted"
+      """;
+
   private final DatabaseThreads threads;
   private volatile @Nullable Runnable whenWritten;
 
@@ -38,6 +43,11 @@ final class JdbcOutbox implements Outbox {
   @Override
   public CompletionStage<Void> remove(List<Long> numbers) {
     return threads.submit(connection -> delete(connection, numbers)).thenApply(deleted -> null);
+  }
+
+  @Override
+  public CompletionStage<Long> size() {
+    return threads.submit(JdbcOutbox::count);
   }
 
   @Override
@@ -62,6 +72,14 @@ final class JdbcOutbox implements Outbox {
         }
         return entries;
       }
+    }
+  }
+
+  private static long count(Connection connection) throws SQLException {
+    try (var statement = connection.prepareStatement(SIZE);
+        var row = statement.executeQuery()) {
+      row.next();
+      return row.getLong(1);
     }
   }
 

@@ -25,6 +25,9 @@ public interface Outbox {
   /** Takes out what is published. */
   CompletionStage<Void> remove(List<Long> numbers);
 
+  /** How many there are; more than 100,000 are not counted. */
+  CompletionStage<Long> size();
+
   /** Runs the action, on a thread of the store, whenever this process has stored a reply. */
   void whenWritten(Runnable action);
 }
