@@ -25,6 +25,7 @@ final class Options {
   private boolean reads;
   private String proxyHeap = "1g";
   private @Nullable List<String> proxyJavaOptions;
+  private final List<String> proxySettings = new ArrayList<>();
   private @Nullable String proxyCommand;
   private @Nullable Path profile;
   private @Nullable Path logs;
@@ -64,6 +65,7 @@ final class Options {
       case "--proxy-heap" -> proxyHeap = value(argument, rest);
       case "--proxy-java-options" ->
           proxyJavaOptions = List.of(value(argument, rest).trim().split("\\s+"));
+      case "--proxy-setting" -> proxySettings.add(setting(argument, rest));
       case "--proxy-command" -> proxyCommand = value(argument, rest);
       case "--profile" -> profile = Path.of(value(argument, rest)).toAbsolutePath();
       case "--logs" -> logs = Path.of(value(argument, rest)).toAbsolutePath();
@@ -89,6 +91,14 @@ final class Options {
     }
     throw new IllegalArgumentException(
         option + ": " + text + " (expected: a number from " + min + " to " + MAX + ")");
+  }
+
+  private static String setting(String option, Iterator<String> rest) {
+    var text = value(option, rest);
+    if (text.indexOf('=') < 1) {
+      throw new IllegalArgumentException(option + ": " + text + " (expected: NAME=VALUE)");
+    }
+    return text;
   }
 
   private static String value(String option, Iterator<String> rest) {
@@ -158,6 +168,11 @@ final class Options {
   /** Null: those that come with the proxy. */
   @Nullable List<String> proxyJavaOptions() {
     return proxyJavaOptions;
+  }
+
+  /** Each {@code NAME=VALUE}, the name below {@code cloudstate.proxy}. */
+  List<String> proxySettings() {
+    return List.copyOf(proxySettings);
   }
 
   @Nullable String proxyCommand() {

@@ -119,6 +119,7 @@ final class Processes implements AutoCloseable {
       // please.
       command.add("-XX:StartFlightRecording=name=warm-up,settings=profile,maxsize=1m");
     }
+    options.proxySettings().forEach(setting -> command.add("-Dcloudstate.proxy." + setting));
     command.addAll(List.of("-jar", proxy.resolve("target/cloudstate-proxy.jar").toString()));
     return command;
   }

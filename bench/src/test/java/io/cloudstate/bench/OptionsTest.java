@@ -55,6 +55,15 @@ class OptionsTest {
   }
 
   @Test
+  void settingsOfTheProxyAreKeptAsTheyAre() {
+    assertThat(parse("--proxy-setting", "a=1", "--proxy-setting", "b=x=y").proxySettings())
+        .containsExactly("a=1", "b=x=y");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> parse("--proxy-setting", "=1"))
+        .withMessage("--proxy-setting: =1 (expected: NAME=VALUE)");
+  }
+
+  @Test
   void aBaseNameMeansTheBaseOnlyWithTheNumberInFlightOfTheOption() {
     var options = parse("eventsourced-h2", "--in-flight", "64");
     assertThat(options.scenarios()).extracting(Scenario::name).containsExactly("eventsourced-h2");
