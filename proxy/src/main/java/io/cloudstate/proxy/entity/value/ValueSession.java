@@ -12,6 +12,7 @@ import io.cloudstate.proxy.entity.Step;
 import io.cloudstate.proxy.entity.Violations;
 import io.cloudstate.proxy.entity.value.ValueStep.Send;
 import io.cloudstate.proxy.entity.value.ValueStep.Write;
+import io.cloudstate.proxy.storage.outbox.OutgoingReply;
 import io.cloudstate.proxy.storage.store.StoredValue;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,6 +132,8 @@ final class ValueSession extends EntitySession<ValueEntityStreamOut> {
   }
 
   private List<Step> write(@Nullable Payload value, Answer answer) {
-    return store(new Write(revision, value), answer);
+    var outgoing = OutgoingReply.of(outTopic(), serviceName, entityId, answer.action());
+    return store(
+        new Write(revision, value, outgoing), outgoing == null ? answer : answer.inOutbox());
   }
 }

@@ -1,7 +1,9 @@
 package io.cloudstate.proxy.storage.outbox;
 
+import io.cloudstate.proxy.call.Answer.ClientAction;
 import io.cloudstate.proxy.call.Metadata;
 import io.cloudstate.proxy.call.Payload;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A reply that is to be published.
@@ -10,4 +12,17 @@ import io.cloudstate.proxy.call.Payload;
  * @param key of the entity that did; replies of one are published in order
  */
 public record OutgoingReply(
-    String topic, String service, String key, Payload payload, Metadata metadata) {}
+    String topic, String service, String key, Payload payload, Metadata metadata) {
+
+  /**
+   * What is to be published of an answer, and is stored with what it changes for that.
+   *
+   * @param topic null if nothing is
+   */
+  public static @Nullable OutgoingReply of(
+      @Nullable String topic, String service, String key, ClientAction action) {
+    return topic != null && action instanceof ClientAction.Reply reply
+        ? new OutgoingReply(topic, service, key, reply.payload(), reply.metadata())
+        : null;
+  }
+}
