@@ -66,7 +66,8 @@ class TopicTest {
 
   private void publish(int number) {
     IntStream.range(0, KEYS)
-        .forEach(key -> assertThat(topic.publish(BrokerContract.event("k" + key, number))).isNull());
+        .forEach(
+            key -> assertThat(topic.publish(BrokerContract.event("k" + key, number))).isNull());
   }
 
   private void release() {
