@@ -228,8 +228,7 @@ final class Topic {
       share.next = delivery.next();
     }
     share.owner = owner;
-    share.begin(
-        owner == null ? null : new Delivery(share.next, maxRunning, owner.handler, owner));
+    share.begin(owner == null ? null : new Delivery(share.next, maxRunning, owner.handler, owner));
     share.read = share.next;
   }
 
