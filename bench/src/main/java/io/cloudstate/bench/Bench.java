@@ -61,6 +61,11 @@ final class Bench {
       case HTTP_JSON -> proxied(scenario, FunctionKind.EVENT_SOURCED, Method.INCREMENT_JSON);
       case ACTION_UNARY -> proxied(scenario, FunctionKind.ACTION, Method.ECHO);
       case ACTION_STREAMED -> proxied(scenario, FunctionKind.ACTION, Method.ECHO_ALL);
+      case EVENTING_LOG, EVENTING_LOG_MEMORY ->
+          eventing(scenario, FunctionKind.CONSUMES_LOG, Map.of());
+      case EVENTING_TOPIC ->
+          eventing(scenario, FunctionKind.CONSUMES_TOPIC, Map.of("EVENTING_SUPPORT", "in-process"));
+      case EVENTING_KAFKA -> eventing(scenario, FunctionKind.CONSUMES_TOPIC, kafka());
       case ENTITIES -> entities(scenario, FunctionKind.EVENT_SOURCED);
       case ENTITIES_VALUE -> entities(scenario, FunctionKind.VALUE);
       case ENTITIES_CRDT -> entities(scenario, FunctionKind.CRDT_COUNTER);
@@ -106,6 +111,47 @@ final class Bench {
       }
       memory(proxy, row);
       return row;
+    }
+  }
+
+  private static Map<String, String> kafka() {
+    var servers = System.getenv(Scenario.KAFKA_SERVERS);
+    if (servers == null) {
+      throw new IllegalStateException(
+          "no Kafka (expected: its address, in the variable " + Scenario.KAFKA_SERVERS + ")");
+    }
+    return Map.of("EVENTING_SUPPORT", "kafka", Scenario.KAFKA_SERVERS, servers);
+  }
+
+  /** Increments, and how soon an action of the same function hears of them. */
+  private Row eventing(Scenario scenario, FunctionKind kind, Map<String, String> broker)
+      throws IOException, InterruptedException {
+    var inFlight = options.inFlight(scenario);
+    say(scenario.name() + ": " + inFlight + " in flight");
+    try (var processes = newProcesses.get()) {
+      var store = scenario.kind().store();
+      var database = store == Scenario.Store.POSTGRES ? processes.startDatabase() : null;
+      var function = processes.startFunction(kind, 0);
+      var proxy = processes.startProxy(function.port(), store, database, null, broker);
+      try (var events = new HandledProbe(function.port())) {
+        var load =
+            load(
+                processes,
+                plan(proxy.port(), inFlight, Method.INCREMENT),
+                proxy,
+                function,
+                database);
+        load.within(events);
+        var row = load.run(new Row(scenario.name()), options.profile());
+        events.report(row);
+        var missing = events.awaitRest();
+        if (missing > 0) {
+          errors += missing;
+          say(missing + " events were not handled");
+        }
+        memory(proxy, row);
+        return row;
+      }
     }
   }
 
@@ -244,6 +290,7 @@ final class Bench {
     private final LoadPlan plan;
     private final List<ChildProcess> needed;
     private final Map<Figure, ProcessTree> watched = new EnumMap<>(Figure.class);
+    private @Nullable HandledProbe events;
 
     /**
      * @param needed what has to run all the while
@@ -258,6 +305,11 @@ final class Bench {
       watched.put(figure, tree);
     }
 
+    /** Has this probe know when what is measured begins and ends. */
+    void within(HandledProbe probe) {
+      events = probe;
+    }
+
     /**
      * @param profile where to write a recording of the proxy, from shortly before the window
      */
@@ -270,9 +322,15 @@ final class Bench {
         proxy().startRecording();
       }
       await(generator, "measuring", plan.warmUpMillis());
+      if (events != null) {
+        events.begin();
+      }
       var before = cpuMicros();
       await(generator, "measured", plan.durationMillis() + plan.entities() * 100L);
       var after = cpuMicros();
+      if (events != null) {
+        events.end();
+      }
       if (profile != null) {
         proxy().stopRecording(profile);
       }

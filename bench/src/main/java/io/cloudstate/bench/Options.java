@@ -70,6 +70,7 @@ final class Options {
       case "--profile" -> profile = Path.of(value(argument, rest)).toAbsolutePath();
       case "--logs" -> logs = Path.of(value(argument, rest)).toAbsolutePath();
       case "all" -> scenarios.addAll(Scenario.all());
+      case "eventing" -> scenarios.addAll(Scenario.eventing());
       default -> {
         if (argument.startsWith("-")) {
           throw new IllegalArgumentException("unknown option " + argument);

@@ -88,6 +88,20 @@ final class Processes implements AutoCloseable {
       Scenario.Store store,
       @Nullable Database database,
       @Nullable Path recording) {
+    return startProxy(functionPort, store, database, recording, Map.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param further environment variables
+   */
+  Listening startProxy(
+      int functionPort,
+      Scenario.Store store,
+      @Nullable Database database,
+      @Nullable Path recording,
+      Map<String, String> further) {
     var port = freePort();
     var environment = new HashMap<String, String>();
     environment.put("HTTP_PORT", Integer.toString(port));
@@ -96,6 +110,7 @@ final class Processes implements AutoCloseable {
     environment.put("CLOUDSTATE_STORE", store.setting());
     environment.put("CLOUDSTATE_H2_FILE", fresh("h2").resolve("data").toString());
     environment.putAll(database == null ? Map.of() : database.environment());
+    environment.putAll(further);
     var command = proxyCommand(recording);
     var process = started(() -> ChildProcess.start("proxy", command, environment, log("proxy")));
     return new Listening(process, port);

@@ -25,6 +25,10 @@ record Scenario(String name, Kind kind, int inFlight) {
     HTTP_JSON("http-json", Store.IN_MEMORY, true),
     ACTION_UNARY("action-unary", Store.IN_MEMORY, true),
     ACTION_STREAMED("action-streamed", Store.IN_MEMORY, true),
+    EVENTING_LOG("eventing-log", Store.POSTGRES, true),
+    EVENTING_LOG_MEMORY("eventing-log-memory", Store.IN_MEMORY, true),
+    EVENTING_TOPIC("eventing-topic", Store.IN_MEMORY, true),
+    EVENTING_KAFKA("eventing-kafka", Store.POSTGRES, true),
     ENTITIES("entities", Store.IN_MEMORY, false),
     ENTITIES_VALUE("entities-value", Store.IN_MEMORY, false),
     ENTITIES_CRDT("entities-crdt", Store.IN_MEMORY, false),
@@ -62,13 +66,19 @@ record Scenario(String name, Kind kind, int inFlight) {
     }
   }
 
+  /** The variable that says where the broker of some is. */
+  static final String KAFKA_SERVERS = "KAFKA_BOOTSTRAP_SERVERS";
+
   private static final List<Integer> FURTHER_IN_FLIGHT = List.of(32, 1);
   private static final Pattern WITH_IN_FLIGHT = Pattern.compile("(.+)-([1-9][0-9]{0,4})");
 
-  /** Everything there is, in the order in which it is measured. */
+  /** Everything there is here, in the order in which it is measured. */
   static List<Scenario> all() {
     var all = new ArrayList<Scenario>();
     for (var kind : Kind.values()) {
+      if (kind == Kind.EVENTING_KAFKA && System.getenv(KAFKA_SERVERS) == null) {
+        continue;
+      }
       all.add(new Scenario(kind.base, kind, 0));
       if (kind.hasInFlight) {
         FURTHER_IN_FLIGHT.forEach(
@@ -76,6 +86,11 @@ record Scenario(String name, Kind kind, int inFlight) {
       }
     }
     return all;
+  }
+
+  /** Those about events. */
+  static List<Scenario> eventing() {
+    return all().stream().filter(scenario -> scenario.name().startsWith("eventing-")).toList();
   }
 
   /** A name such as {@code eventsourced-h2}, or {@code eventsourced-h2-32} with 32 in flight. */

@@ -47,11 +47,23 @@ class OptionsTest {
             "action-streamed",
             "action-streamed-32",
             "action-streamed-1",
+            "eventing-log",
+            "eventing-log-32",
+            "eventing-log-1",
+            "eventing-log-memory",
+            "eventing-log-memory-32",
+            "eventing-log-memory-1",
+            "eventing-topic",
+            "eventing-topic-32",
+            "eventing-topic-1",
             "entities",
             "entities-value",
             "entities-crdt",
             "start");
     assertThat(parse("all").scenarios()).isEqualTo(parse().scenarios());
+    assertThat(parse("eventing").scenarios())
+        .isNotEmpty()
+        .allMatch(scenario -> scenario.name().startsWith("eventing-"));
   }
 
   @Test

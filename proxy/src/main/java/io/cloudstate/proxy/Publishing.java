@@ -2,7 +2,6 @@ package io.cloudstate.proxy;
 
 import akka.actor.typed.ActorSystem;
 import io.cloudstate.proxy.config.ProxySettings;
-import io.cloudstate.proxy.discovery.EntityType;
 import io.cloudstate.proxy.discovery.ServiceCatalog;
 import io.cloudstate.proxy.discovery.ServiceDefinition;
 import io.cloudstate.proxy.eventing.Broker;
@@ -98,7 +97,7 @@ final class Publishing implements AutoCloseable {
 
   private static boolean storesReplies(ServiceCatalog catalog, Map<String, String> outTopics) {
     return catalog.services().stream()
-        .filter(service -> service.type() == EntityType.EVENT_SOURCED)
+        .filter(service -> PublishingRouter.isStored(service.type()))
         .anyMatch(service -> publishes(service, outTopics));
   }
 

@@ -7,6 +7,7 @@ import static io.cloudstate.proxy.testing.EventLogModel.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.cloudstate.protocol.Action.ActionCommand;
 import io.cloudstate.protocol.EntityOuterClass.MetadataEntry;
 import io.cloudstate.proxy.testing.EventLogModel;
@@ -182,7 +183,8 @@ class EventLogIT {
   }
 
   @Test
-  void afterARestartOnlyWhatWasNotDoneComes(@TempDir Path directory) {
+  void afterARestartOnlyWhatWasNotDoneComesAndNewGroupsStartAsTheyAreToldTo(@TempDir Path directory)
+      throws InvalidProtocolBufferException {
     var settings = new HashMap<>(SETTINGS);
     settings.put("store", "h2");
     settings.put("graceful-termination-timeout", "1s");
@@ -195,20 +197,32 @@ class EventLogIT {
         restarted.nextAction().answer(answer());
         restarted.nextAction(); // and is never answered: the proxy ends meanwhile
       }
+      settings.put("eventing.event-log.start", "now"); // only for groups that are new
       try (var after = TestProxy.start(restarted.port(), settings)) {
         assertThat(after.port()).isPositive();
         var call = restarted.nextAction();
         assertThat(metadata(call.next())).containsEntry("ce-sequence", "2");
         call.answer(answer());
       }
-      settings.put("eventing.event-log.start", "now"); // only for groups that are new
-      try (var after = TestProxy.start(restarted.port(), settings);
-          var client = new EventLogModel(restarted, after)) {
-        client.emit("other", eventOne("3"));
-        var call = restarted.nextAction();
-        assertThat(metadata(call.next())).containsEntry("ce-subject", "other");
-        call.answer(answer());
-      }
+    }
+    var port = FreePort.find();
+    var own = new ManagementPort("127.0.0.1", port);
+    settings.put("management.port", Integer.toString(port));
+    try (var function = FakeUserFunction.start(EventLogModel.specOfGroup("new"));
+        var proxy = TestProxy.start(function.port(), settings);
+        var client = new EventLogModel(function, proxy)) {
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(
+              () ->
+                  assertThat(own.get("/admin/consumers").body())
+                      .contains(":new:event_log:")
+                      .doesNotContain("unknown", "starting"));
+      client.emit("other", eventOne("3"));
+      var call = function.nextAction();
+      assertThat(metadata(call.next())).containsEntry("ce-subject", "other");
+      call.answer(answer());
+      assertThat(function.hasFurtherAction()).isFalse();
     }
   }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.common.util.concurrent.ListenableFuture;
-import io.cloudstate.EventDestination;
+import com.google.protobuf.DescriptorProtos.MethodOptions;
 import io.cloudstate.EventSource;
 import io.cloudstate.Eventing;
 import io.cloudstate.protocol.CrdtOuterClass.CrdtWriteConsistency;
@@ -240,11 +240,10 @@ class MetricsIT {
             "eventing.retries.max", "1",
             "eventing.retries.min-backoff", "10ms",
             "eventing.on-failure-of", "skipping=skip,letters=dead-letter:letters");
-    var out = Eventing.newBuilder().setOut(EventDestination.newBuilder().setTopic("answers"));
     var spec =
         TopicIT.spec(
             Map.of(
-                "ProcessEventOne", out.build(),
+                "ProcessEventOne", TopicIT.out("answers"),
                 "ProcessAnyEvent", consuming("skipping"),
                 "ProcessEventTwo", consuming("letters"),
                 "Effect", consuming("stopping")));
@@ -289,10 +288,10 @@ class MetricsIT {
     }
   }
 
-  private static Eventing consuming(String group) {
-    return Eventing.newBuilder()
-        .setIn(EventSource.newBuilder().setTopic("answers").setConsumerGroup(group))
-        .build();
+  private static MethodOptions consuming(String group) {
+    return TopicIT.options(
+        Eventing.newBuilder()
+            .setIn(EventSource.newBuilder().setTopic("answers").setConsumerGroup(group)));
   }
 
   @Test

@@ -6,21 +6,32 @@ import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamOut;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** One stream per loaded counter; each gets a session of its own. */
 final class CounterFunction extends EventSourcedGrpc.EventSourcedImplBase {
 
+  private final @Nullable EventLedger ledger;
+
+  /**
+   * @param ledger in which emitted events are put down, if they are
+   */
+  CounterFunction(@Nullable EventLedger ledger) {
+    this.ledger = ledger;
+  }
+
   @Override
   public StreamObserver<EventSourcedStreamIn> handle(StreamObserver<EventSourcedStreamOut> proxy) {
-    return new CounterStream(proxy);
+    return new CounterStream(new CounterSession(ledger), proxy);
   }
 
   private static final class CounterStream implements StreamObserver<EventSourcedStreamIn> {
 
-    private final CounterSession session = new CounterSession();
+    private final CounterSession session;
     private final StreamObserver<EventSourcedStreamOut> proxy;
 
-    CounterStream(StreamObserver<EventSourcedStreamOut> proxy) {
+    CounterStream(CounterSession session, StreamObserver<EventSourcedStreamOut> proxy) {
+      this.session = session;
       this.proxy = proxy;
     }
 

@@ -12,13 +12,17 @@ import io.cloudstate.protocol.EntityOuterClass.ProxyInfo;
 import io.cloudstate.protocol.EntityOuterClass.ServiceInfo;
 import io.cloudstate.protocol.EntityOuterClass.TimeoutPassivationStrategy;
 import io.cloudstate.protocol.EntityOuterClass.UserFunctionError;
+import io.cloudstate.protocol.EventSourcedGrpc;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * Tells the proxy about the counter and the echo, and prints what the proxy has to complain about.
  */
 final class Discovery extends EntityDiscoveryGrpc.EntityDiscoveryImplBase {
+
+  static final String PERSISTENCE_ID = "counter";
 
   private static final String DESCRIPTORS = "/counter.protobin";
 
@@ -29,14 +33,23 @@ final class Discovery extends EntityDiscoveryGrpc.EntityDiscoveryImplBase {
    * @param passivationMillis idle time before a counter is unloaded; 0 leaves it to the proxy
    */
   Discovery(String entityType, long passivationMillis) throws IOException {
+    this(
+        List.of(counter(entityType, passivationMillis), action(CounterMethods.ECHO_SERVICE)),
+        EventingOptions.NONE);
+  }
+
+  /** With event sourced counters, and an action that hears of them. */
+  static Discovery withConsumer(EventingOptions eventing) throws IOException {
+    return new Discovery(
+        List.of(counter(EventSourcedGrpc.SERVICE_NAME, 0), action(CounterMethods.CONSUMER_SERVICE)),
+        eventing);
+  }
+
+  private Discovery(List<Entity> entities, EventingOptions eventing) throws IOException {
     spec =
         EntitySpec.newBuilder()
-            .setProto(descriptors())
-            .addEntities(counter(entityType, passivationMillis))
-            .addEntities(
-                Entity.newBuilder()
-                    .setEntityType(ActionProtocolGrpc.SERVICE_NAME)
-                    .setServiceName(CounterMethods.ECHO_SERVICE))
+            .setProto(eventing.in(descriptors()))
+            .addAllEntities(entities)
             .setServiceInfo(
                 ServiceInfo.newBuilder()
                     .setServiceName("bench")
@@ -60,12 +73,19 @@ final class Discovery extends EntityDiscoveryGrpc.EntityDiscoveryImplBase {
     response.onCompleted();
   }
 
+  private static Entity action(String service) {
+    return Entity.newBuilder()
+        .setEntityType(ActionProtocolGrpc.SERVICE_NAME)
+        .setServiceName(service)
+        .build();
+  }
+
   private static Entity counter(String entityType, long passivationMillis) {
     var entity =
         Entity.newBuilder()
             .setEntityType(entityType)
             .setServiceName(CounterMethods.SERVICE)
-            .setPersistenceId("counter");
+            .setPersistenceId(PERSISTENCE_ID);
     if (passivationMillis > 0) {
       entity.setPassivationStrategy(
           EntityPassivationStrategy.newBuilder()

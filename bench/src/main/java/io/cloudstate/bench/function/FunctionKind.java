@@ -10,6 +10,10 @@ public enum FunctionKind {
   VALUE("function"),
   /** A user function with an action that echoes, beside event sourced counters. */
   ACTION("function"),
+  /** A user function with an action that follows the log of its event sourced counters. */
+  CONSUMES_LOG("function"),
+  /** A user function with an action that consumes the topic its counters publish replies to. */
+  CONSUMES_TOPIC("function"),
   /** A user function whose counters are CRDTs that count. */
   CRDT_COUNTER("function"),
   /** A user function whose counters are large sets: a new element for each increment. */

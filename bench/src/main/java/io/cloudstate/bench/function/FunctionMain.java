@@ -25,13 +25,24 @@ public final class FunctionMain {
     var streamsPerConnection = Integer.parseInt(arguments[2]);
     var kind = FunctionKind.valueOf(arguments[0]);
     var passivationMillis = Long.parseLong(arguments[3]);
+    var ledger = new EventLedger();
     List<BindableService> services =
         switch (kind) {
           case DIRECT -> List.of();
           case EVENT_SOURCED ->
               List.of(
                   new Discovery(EventSourcedGrpc.SERVICE_NAME, passivationMillis),
-                  new CounterFunction());
+                  new CounterFunction(null));
+          case CONSUMES_LOG ->
+              List.of(
+                  Discovery.withConsumer(EventingOptions.ofLog()),
+                  new CounterFunction(ledger),
+                  new ConsumerFunction(ledger));
+          case CONSUMES_TOPIC ->
+              List.of(
+                  Discovery.withConsumer(EventingOptions.ofNewTopic()),
+                  new CounterFunction(ledger),
+                  new ConsumerFunction(ledger));
           case VALUE ->
               List.of(
                   new Discovery(ValueEntityGrpc.SERVICE_NAME, passivationMillis),
@@ -39,7 +50,7 @@ public final class FunctionMain {
           case ACTION ->
               List.of(
                   new Discovery(EventSourcedGrpc.SERVICE_NAME, passivationMillis),
-                  new CounterFunction(),
+                  new CounterFunction(null),
                   new EchoFunction());
           case CRDT_COUNTER ->
               List.of(
@@ -51,7 +62,9 @@ public final class FunctionMain {
                   new CrdtCounterFunction(ORSetSession::new));
         };
     List<ServerServiceDefinition> definitions =
-        kind == FunctionKind.DIRECT ? List.of(new DirectCounter().service()) : List.of();
+        kind == FunctionKind.DIRECT
+            ? List.of(new DirectCounter().service())
+            : List.of(ledger.service());
     var server = new Loopback(threads).serve(0, streamsPerConnection, services, definitions);
     System.out.println("listening " + server.getPort());
     server.awaitTermination();

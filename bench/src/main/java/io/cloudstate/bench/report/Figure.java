@@ -13,6 +13,10 @@ public enum Figure {
   DIRECT_RATIO("directRatio", "ratio", 3, Shown.ALWAYS),
   PROXY_RSS("proxyRssMiB", "RSS MiB", 0, Shown.ALWAYS),
   PROXY_HEAP("proxyHeapMiB", "heap MiB", 1, Shown.IN_TABLE),
+  EVENTS_PER_SECOND("eventsPerSecond", "events/s", 0, Shown.WHERE_PRESENT),
+  EVENT_P50("eventP50Millis", "event p50 ms", 2, Shown.WHERE_PRESENT),
+  EVENT_P99("eventP99Millis", "event p99 ms", 2, Shown.WHERE_PRESENT),
+  EVENT_CPU("proxyCpuMicrosPerEvent", "proxy µs/event", 1, Shown.WHERE_PRESENT),
   HEAP_PER_ENTITY("heapBytesPerEntity", "heap B/entity", 0, Shown.WHERE_PRESENT),
   START("startMillis", "start ms", 0, Shown.WHERE_PRESENT);
 

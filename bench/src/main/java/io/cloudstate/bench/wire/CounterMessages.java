@@ -11,6 +11,7 @@ public final class CounterMessages {
   private static final int KEY_FIELD = 1;
   private static final int COMMAND_BY_FIELD = 2;
   private static final int NUMBER_FIELD = 1;
+  private static final int EMITTED_FIELD = 2;
 
   /** A command as read. */
   public record CounterCommand(String counter, long by) {}
@@ -61,6 +62,27 @@ public final class CounterMessages {
       throw new UncheckedIOException(e);
     }
     return bytes;
+  }
+
+  /** The same with the time at which it was emitted. */
+  public static byte[] number(long number, long emittedNanos) {
+    var size =
+        CodedOutputStream.computeInt64Size(NUMBER_FIELD, number)
+            + CodedOutputStream.computeInt64Size(EMITTED_FIELD, emittedNanos);
+    var bytes = new byte[size];
+    var out = CodedOutputStream.newInstance(bytes);
+    try {
+      out.writeInt64(NUMBER_FIELD, number);
+      out.writeInt64(EMITTED_FIELD, emittedNanos);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes;
+  }
+
+  /** When it was emitted; 0 if it does not say. */
+  public static long readEmitted(CodedInputStream in) throws IOException {
+    return readNumber(in, EMITTED_FIELD);
   }
 
   /** Reads what {@link #number} wrote. */

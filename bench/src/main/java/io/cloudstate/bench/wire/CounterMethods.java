@@ -22,6 +22,12 @@ public final class CounterMethods {
   public static final MethodDescriptor<byte[], byte[]> ECHO_ALL =
       method(MethodType.BIDI_STREAMING, ECHO_SERVICE, "EchoAll");
 
+  public static final String CONSUMER_SERVICE = "cloudstate.bench.Consumer";
+
+  /** Of the function's own, not by way of the proxy: takes {@link HandledEvents} out. */
+  public static final MethodDescriptor<byte[], byte[]> TAKE_HANDLED =
+      method(MethodType.UNARY, "cloudstate.bench.Measured", "TakeHandled");
+
   private CounterMethods() {}
 
   private static MethodDescriptor<byte[], byte[]> method(

@@ -34,6 +34,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Loopback {
 
+  private static final int MAX_MESSAGE = 8 * 1024 * 1024;
+
   private final EventLoopGroup eventLoops;
 
   public Loopback(int threads) {
@@ -48,6 +50,7 @@ public final class Loopback {
         .eventLoopGroup(eventLoops)
         .channelType(type)
         .directExecutor()
+        .maxInboundMessageSize(MAX_MESSAGE)
         .usePlaintext()
         .build();
   }

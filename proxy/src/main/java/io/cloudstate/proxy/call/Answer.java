@@ -16,6 +16,13 @@ public record Answer(ClientAction action, List<SideEffect> effects) {
     return new Answer(new ClientAction.Fail(failure), List.of());
   }
 
+  /** The same with the reply, if it is one, {@linkplain ClientAction.Reply#isInOutbox stored}. */
+  public Answer inOutbox() {
+    return action instanceof ClientAction.Reply reply
+        ? new Answer(new ClientAction.Reply(reply.payload(), reply.metadata(), true), effects)
+        : this;
+  }
+
   /** What happens for the caller. */
   public sealed interface ClientAction {
 

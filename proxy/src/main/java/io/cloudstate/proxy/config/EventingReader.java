@@ -17,7 +17,6 @@ final class EventingReader {
         KnownSettings.EVENTING_RETRIES_MIN_BACKOFF, KnownSettings.EVENTING_RETRIES_MAX_BACKOFF);
     return new EventingSettings(
         reader.get(KnownSettings.EVENTING_CALL_TIMEOUT),
-        reader.get(KnownSettings.EVENTING_MAX_IN_FLIGHT),
         new Retries(
             reader.get(KnownSettings.EVENTING_RETRIES_MAX),
             reader.get(KnownSettings.EVENTING_RETRIES_MIN_BACKOFF),
@@ -26,6 +25,7 @@ final class EventingReader {
         reader.get(KnownSettings.EVENTING_ON_FAILURE_OF),
         new EventLogs(
             reader.get(KnownSettings.EVENTING_LOG_SLICES),
+            reader.get(KnownSettings.EVENTING_LOG_MAX_IN_FLIGHT),
             reader.get(KnownSettings.EVENTING_LOG_START),
             reader.get(KnownSettings.EVENTING_LOG_POLL_INTERVAL),
             reader.get(KnownSettings.EVENTING_LOG_PAGE_EVENTS),

@@ -7,14 +7,12 @@ import java.util.Map;
  * What is consumed, and what happens to events that cannot be processed.
  *
  * @param callTimeout how long a method may take with an event
- * @param maxInFlight how many events of a source may be with the function at a time, per slice
  * @param retries how often, and how soon, an event is tried again
  * @param onFailure what becomes of an event after the last attempt
  * @param onFailureOf the same by consumer group, where it is another
  */
 public record EventingSettings(
     Duration callTimeout,
-    int maxInFlight,
     Retries retries,
     FailurePolicy onFailure,
     Map<String, FailurePolicy> onFailureOf,
@@ -60,6 +58,7 @@ public record EventingSettings(
    * Event logs.
    *
    * @param slices into which the entities of a type are divided, each consumed by one node
+   * @param maxInFlight how many events of a slice may be with the function at a time
    * @param start of new consumer groups
    * @param pollInterval how often other nodes' events are looked for
    * @param pageEvents how many events a slice reads ahead
@@ -70,6 +69,7 @@ public record EventingSettings(
    */
   public record EventLogs(
       int slices,
+      int maxInFlight,
       Start start,
       Duration pollInterval,
       int pageEvents,

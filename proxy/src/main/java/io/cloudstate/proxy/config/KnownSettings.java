@@ -931,14 +931,6 @@ final class KnownSettings {
           "1m",
           "How long a method may take with an event; then it has failed with it.");
 
-  static final Setting<Integer> EVENTING_MAX_IN_FLIGHT =
-      setting(
-          "eventing.max-in-flight",
-          atLeast(1),
-          "32",
-          "How many events of a slice of an event log are with the function at a"
-              + " time; of one entity or key it is one.");
-
   static final Setting<Integer> EVENTING_RETRIES_MAX =
       setting(
           "eventing.retries.max",
@@ -985,6 +977,14 @@ final class KnownSettings {
           "4",
           "Into how many slices the entities of a type are divided, each of which one node consumes;"
               + " the same on all nodes. After a change some events are delivered again.");
+
+  static final Setting<Integer> EVENTING_LOG_MAX_IN_FLIGHT =
+      setting(
+          "eventing.event-log.max-in-flight",
+          atLeast(1),
+          "32",
+          "How many events of a slice of an event log may be handled at a time; those of one entity"
+              + " are handled one after the other.");
 
   static final Setting<Start> EVENTING_LOG_START =
       setting(

@@ -4,7 +4,6 @@ import io.cloudstate.protocol.EntityOuterClass;
 import io.cloudstate.proxy.call.Answer;
 import io.cloudstate.proxy.call.Call;
 import io.cloudstate.proxy.call.Failure;
-import io.cloudstate.proxy.call.Metadata;
 import io.cloudstate.proxy.entity.Step.Cancel;
 import io.cloudstate.proxy.entity.Step.HalfClose;
 import io.cloudstate.proxy.entity.Step.Open;
@@ -258,15 +257,9 @@ public abstract class EntitySession<O> {
     return currentId;
   }
 
-  /** Where the reply to the outstanding command is to be published with its change, if anywhere. */
-  protected final @Nullable String outTopic() {
-    return current == null ? null : current.call().outTopic();
-  }
-
-  /** What goes out as an event, with the trace of the outstanding command. */
-  protected final Metadata traced(Metadata reply) {
-    var trace = current == null ? null : current.call().trace();
-    return trace == null ? reply : trace.inEvent(reply);
+  /** The outstanding command's. */
+  protected final @Nullable Call call() {
+    return current == null ? null : current.call();
   }
 
   /** Gives the outstanding command its answer: nothing has to be stored. */

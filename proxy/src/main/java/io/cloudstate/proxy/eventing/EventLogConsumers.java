@@ -124,7 +124,7 @@ final class EventLogConsumers {
   private static LogSession.Limits limits(EventingSettings settings) {
     var logs = settings.eventLogs();
     return new LogSession.Limits(
-        settings.maxInFlight(),
+        logs.maxInFlight(),
         logs.pageEvents(),
         logs.pageBytes(),
         logs.maxOpenNumbers(),

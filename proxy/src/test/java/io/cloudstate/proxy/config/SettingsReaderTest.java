@@ -44,12 +44,12 @@ class SettingsReaderTest {
   private static final EventingSettings EVENTING =
       new EventingSettings(
           Duration.ofMinutes(1),
-          32,
           new Retries(10, Duration.ofMillis(200), Duration.ofSeconds(30)),
           new FailurePolicy.Stop(),
           Map.of(),
           new EventLogs(
               4,
+              32,
               Start.FIRST,
               Duration.ofMillis(500),
               500,
@@ -155,12 +155,13 @@ class SettingsReaderTest {
               }
               management { host = admin, port = 32, shutdown-delay = 33s }
               eventing {
-                call-timeout = 34s, max-in-flight = 35
+                call-timeout = 34s
                 retries { max = 36, min-backoff = 37s, max-backoff = 38s }
                 on-failure = skip, on-failure-of = "g=dead-letter:t, h=stop"
                 event-log {
-                  slices = 39, start = now, poll-interval = 40s, page-events = 41, page-size = 42
-                  max-open-numbers = 43, save-events = 44, save-interval = 45s
+                  slices = 39, max-in-flight = 35, start = now, poll-interval = 40s
+                  page-events = 41, page-size = 42, max-open-numbers = 43
+                  save-events = 44, save-interval = 45s
                 }
               }
               telemetry.prometheus { host = metrics, port = 34 }
@@ -200,12 +201,12 @@ class SettingsReaderTest {
                 ClusterSettingsTest.SINGLE,
                 new EventingSettings(
                     Duration.ofSeconds(34),
-                    35,
                     new Retries(36, Duration.ofSeconds(37), Duration.ofSeconds(38)),
                     new FailurePolicy.Skip(),
                     Map.of("g", new FailurePolicy.DeadLetter("t"), "h", new FailurePolicy.Stop()),
                     new EventLogs(
                         39,
+                        35,
                         Start.NOW,
                         Duration.ofSeconds(40),
                         41,

@@ -228,12 +228,19 @@ class ConsumerHandlerTest {
         Optional.of(broker),
         new EventingSettings(
             Duration.ofMinutes(1),
-            32,
             new Retries(2, backoff, backoff.multipliedBy(2)),
             policy,
             Map.of(),
             new EventLogs(
-                1, Start.FIRST, Duration.ofSeconds(1), 10, 1000, 100, 10, Duration.ofSeconds(1))),
+                1,
+                32,
+                Start.FIRST,
+                Duration.ofSeconds(1),
+                10,
+                1000,
+                100,
+                10,
+                Duration.ofSeconds(1))),
         Clock.fixed(NOW, ZoneOffset.UTC),
         System::nanoTime,
         null);

@@ -100,12 +100,19 @@ class TopicConsumerTest {
     var settings =
         new EventingSettings(
             Duration.ofMinutes(1),
-            1,
             new Retries(0, Duration.ofMillis(1), Duration.ofMillis(1)),
             new FailurePolicy.Stop(),
             Map.of(),
             new EventLogs(
-                1, Start.FIRST, Duration.ofSeconds(1), 10, 1000, 100, 10, Duration.ofSeconds(1)));
+                1,
+                1,
+                Start.FIRST,
+                Duration.ofSeconds(1),
+                10,
+                1000,
+                100,
+                10,
+                Duration.ofSeconds(1)));
     var environment =
         new ConsumerHandler.Environment(
             router, Optional.of(broker), settings, Clock.systemUTC(), System::nanoTime, null);

@@ -9,6 +9,9 @@ import io.cloudstate.proxy.storage.journal.EventStore;
 import io.cloudstate.proxy.storage.journal.EventWrite;
 import io.cloudstate.proxy.storage.outbox.Outbox;
 import io.cloudstate.proxy.storage.outbox.OutgoingReply;
+import io.cloudstate.proxy.storage.store.ValueKey;
+import io.cloudstate.proxy.storage.store.ValueStore;
+import io.cloudstate.proxy.storage.store.ValueWrite;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -26,6 +29,8 @@ import org.junit.jupiter.api.TestInstance;
 public abstract class OutboxContract {
 
   protected abstract EventStore events();
+
+  protected abstract ValueStore values();
 
   protected abstract Outbox outbox();
 
@@ -99,6 +104,41 @@ public abstract class OutboxContract {
   }
 
   @Test
+  void replyIsStoredWithItsValueUnderTheEntitysKeyAndRevision() {
+    assertThat(write("stored", 0, reply("a"))).isTrue();
+    assertThat(write("stored", 1, null)).isTrue();
+    assertThat(write("stored", 2, reply("b"))).isTrue();
+    assertThat(all()).extracting(Outbox.Entry::id).containsExactly("stored/1", "stored/3");
+    assertThat(all()).extracting(Outbox.Entry::reply).containsExactly(reply("a"), reply("b"));
+    assertThat(result(values().read(key("stored"))).revision()).isEqualTo(3);
+  }
+
+  @Test
+  void fencedValueStoresNoReplyAndHarmsNoOtherThatIsWrittenWithIt() {
+    assertThat(write("first", 0, null)).isTrue();
+    var writes =
+        IntStream.range(0, 50)
+            .mapToObj(
+                n ->
+                    n % 5 == 0
+                        ? new ValueWrite(key("first"), 0, payload("no"), reply("no"))
+                        : new ValueWrite(key("v" + n), 0, payload("yes"), reply("" + n)))
+            .map(values()::write)
+            .toList();
+    var written = writes.stream().filter(OutboxContract::result).count();
+    assertThat(written).isEqualTo(40);
+    assertThat(all()).hasSize(40).noneMatch(entry -> entry.reply().key().equals("no"));
+  }
+
+  @Test
+  void longestKeyOfAValueHasAnIdToo() {
+    var longest = "k".repeat(ValueKey.MAX_LENGTH);
+    var write = new ValueWrite(new ValueKey(longest, longest), 0, payload("x"), reply("x"));
+    assertThat(result(values().write(write))).isTrue();
+    assertThat(all()).extracting(Outbox.Entry::id).containsExactly(longest + "/1");
+  }
+
+  @Test
   void whoeverPublishesIsToldOfEachReply() {
     var told = new AtomicInteger();
     outbox().whenWritten(told::incrementAndGet);
@@ -106,6 +146,19 @@ public abstract class OutboxContract {
     append("told", 2, 1, null);
     append("told", 1, 1, reply("fenced"));
     assertThat(told).hasValue(1);
+    write("told", 0, reply("y"));
+    write("told", 1, null);
+    write("told", 0, reply("fenced"));
+    assertThat(told).hasValue(2);
+  }
+
+  private boolean write(String entity, long expectedRevision, @Nullable OutgoingReply reply) {
+    return result(
+        values().write(new ValueWrite(key(entity), expectedRevision, payload("v"), reply)));
+  }
+
+  private static ValueKey key(String entity) {
+    return new ValueKey("outbox-values", entity);
   }
 
   private List<Outbox.Entry> all() {

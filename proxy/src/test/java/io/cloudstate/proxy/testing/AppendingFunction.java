@@ -1,14 +1,18 @@
 package io.cloudstate.proxy.testing;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.AnyProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
+import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Empty;
+import com.google.protobuf.EmptyProto;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.cloudstate.EventDestination;
 import io.cloudstate.Eventing;
 import io.cloudstate.EventsProto;
+import io.cloudstate.protocol.ActionProtocolGrpc;
 import io.cloudstate.protocol.CrdtGrpc;
 import io.cloudstate.protocol.EntityDiscoveryGrpc;
 import io.cloudstate.protocol.EntityOuterClass.ClientAction;
@@ -74,6 +78,7 @@ public final class AppendingFunction implements AutoCloseable {
   private final AtomicInteger snapshotsLoaded = new AtomicInteger();
   private final AtomicInteger eventsReplayed = new AtomicInteger();
   private final AtomicInteger openCalls = new AtomicInteger();
+  private final ConsumingAction consumer = new ConsumingAction();
   private final int maxStreamsPerConnection;
   private final String outTopic;
   private Server server;
@@ -94,9 +99,17 @@ public final class AppendingFunction implements AutoCloseable {
     return new AppendingFunction(maxStreamsPerConnection, "");
   }
 
-  /** A function whose event sourced entities' replies are published. */
+  /**
+   * A function whose event sourced entities' replies are published, and that consumes them and the
+   * events. Those of value entities are published to the {@linkplain #ofValues other} topic.
+   */
   public static AppendingFunction startPublishingTo(String topic) {
     return new AppendingFunction(Integer.MAX_VALUE, topic);
+  }
+
+  /** The topic that value entities publish to when event sourced ones publish to this one. */
+  public static String ofValues(String topic) {
+    return topic + "-of-values";
   }
 
   public int port() {
@@ -123,6 +136,11 @@ public final class AppendingFunction implements AutoCloseable {
   /** What the proxy reported as this function's mistakes. */
   public List<String> complaints() {
     return List.copyOf(complaints);
+  }
+
+  /** What it has consumed. */
+  public ConsumingAction consumer() {
+    return consumer;
   }
 
   public int discoveries() {
@@ -156,6 +174,7 @@ public final class AppendingFunction implements AutoCloseable {
           .addService(new Entities())
           .addService(new AppendingValues(violations))
           .addService(new CountingCrdts(violations))
+          .addService(consumer)
           .addStreamTracerFactory(new OpenCalls())
           .build()
           .start();
@@ -169,10 +188,19 @@ public final class AppendingFunction implements AutoCloseable {
     addWithImports(Eventsourced.getDescriptor(), files);
     addWithImports(Valueentity.getDescriptor(), files);
     addWithImports(Crdt.getDescriptor(), files);
+    addWithImports(AnyProto.getDescriptor(), files);
+    addWithImports(EmptyProto.getDescriptor(), files);
     var set = FileDescriptorSet.newBuilder();
     files.forEach(file -> set.addFile(withOut(file.toProto())));
-    return EntitySpec.newBuilder()
-        .setProto(set.build().toByteString())
+    var spec = EntitySpec.newBuilder();
+    if (!outTopic.isEmpty()) {
+      set.addFile(ConsumingAction.file("lists", outTopic));
+      spec.addEntities(
+          Entity.newBuilder()
+              .setEntityType(ActionProtocolGrpc.SERVICE_NAME)
+              .setServiceName(ConsumingAction.SERVICE));
+    }
+    return spec.setProto(set.build().toByteString())
         .addEntities(
             Entity.newBuilder()
                 .setEntityType(EventSourcedGrpc.SERVICE_NAME)
@@ -197,20 +225,28 @@ public final class AppendingFunction implements AutoCloseable {
   }
 
   private FileDescriptorProto withOut(FileDescriptorProto file) {
-    if (outTopic.isEmpty() || !file.getName().equals(Eventsourced.getDescriptor().getName())) {
+    if (outTopic.isEmpty()) {
       return file;
     }
-    var out = EventDestination.newBuilder().setTopic(outTopic);
     var changed = file.toBuilder();
-    changed.getServiceBuilderList().stream()
-        .filter(service -> EventSourcedTckModelGrpc.SERVICE_NAME.endsWith("." + service.getName()))
-        .flatMap(service -> service.getMethodBuilderList().stream())
-        .forEach(
-            method ->
-                method
-                    .getOptionsBuilder()
-                    .setExtension(EventsProto.eventing, Eventing.newBuilder().setOut(out).build()));
+    for (var service : changed.getServiceBuilderList()) {
+      var name = file.getPackage() + "." + service.getName();
+      if (name.equals(EventSourcedTckModelGrpc.SERVICE_NAME)) {
+        publishTo(outTopic, service);
+      } else if (name.equals(ValueEntityTckModelGrpc.SERVICE_NAME)) {
+        publishTo(ofValues(outTopic), service);
+      }
+    }
     return changed.build();
+  }
+
+  private static void publishTo(String topic, ServiceDescriptorProto.Builder service) {
+    var out = EventDestination.newBuilder().setTopic(topic);
+    for (var method : service.getMethodBuilderList()) {
+      method
+          .getOptionsBuilder()
+          .setExtension(EventsProto.eventing, Eventing.newBuilder().setOut(out).build());
+    }
   }
 
   private static void addWithImports(FileDescriptor file, Set<FileDescriptor> files) {

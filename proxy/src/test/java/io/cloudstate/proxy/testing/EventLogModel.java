@@ -3,7 +3,11 @@ package io.cloudstate.proxy.testing;
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.BytesValue;
+import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.Empty;
+import com.google.protobuf.ExtensionRegistry;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.cloudstate.EventsProto;
 import io.cloudstate.protocol.Action.ActionResponse;
 import io.cloudstate.protocol.EntityOuterClass.ClientAction;
 import io.cloudstate.protocol.EntityOuterClass.Entity;
@@ -64,6 +68,24 @@ public final class EventLogModel implements AutoCloseable {
             .setEntityType("cloudstate.action.ActionProtocol")
             .setServiceName(SUBSCRIBER)
             .build());
+  }
+
+  /** The same with another consumer group. */
+  public static EntitySpec specOfGroup(String group) throws InvalidProtocolBufferException {
+    var registry = ExtensionRegistry.newInstance();
+    EventsProto.registerAllExtensions(registry);
+    var files = FileDescriptorSet.parseFrom(spec().getProto(), registry).toBuilder();
+    files.getFileBuilderList().stream()
+        .flatMap(file -> file.getServiceBuilderList().stream())
+        .flatMap(service -> service.getMethodBuilderList().stream())
+        .filter(method -> method.getOptions().hasExtension(EventsProto.eventing))
+        .forEach(
+            method -> {
+              var eventing = method.getOptions().getExtension(EventsProto.eventing).toBuilder();
+              eventing.getInBuilder().setConsumerGroup(group);
+              method.getOptionsBuilder().setExtension(EventsProto.eventing, eventing.build());
+            });
+    return spec().toBuilder().setProto(files.build().toByteString()).build();
   }
 
   /** An event that one method takes, with one answer. */

@@ -50,17 +50,12 @@ public final class KafkaServer implements AutoCloseable {
   }
 
   /**
-   * A broker that does not run yet.
+   * A broker that answers.
    *
    * @param directory for its data and its log
    */
-  public static KafkaServer notStarted(Path directory) {
-    return new KafkaServer(directory);
-  }
-
-  /** A broker that answers. */
   public static KafkaServer start(Path directory) {
-    var server = notStarted(directory);
+    var server = new KafkaServer(directory);
     server.start();
     return server;
   }
@@ -71,7 +66,7 @@ public final class KafkaServer implements AutoCloseable {
 
   /** Starts it, for the first time or again, and waits until it answers. */
   public void start() {
-    startWithoutWaiting();
+    process = launch();
     await()
         .atMost(START_TIMEOUT)
         .pollInterval(Duration.ofMillis(200))
@@ -81,27 +76,24 @@ public final class KafkaServer implements AutoCloseable {
     }
   }
 
-  /** Starts it; it answers some seconds later. */
-  public void startWithoutWaiting() {
+  private Process launch() {
     try {
       Files.createDirectories(directory);
       var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-      process =
-          new ProcessBuilder(
-                  java,
-                  "-Xmx256m",
-                  "-XX:+UseSerialGC",
-                  "-XX:TieredStopAtLevel=1",
-                  "-Dlogback.configurationFile="
-                      + Files.writeString(directory.resolve("logback.xml"), LOGGING),
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  KafkaServerMain.class.getName(),
-                  Files.writeString(directory.resolve("server.properties"), properties())
-                      .toString())
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()))
-              .start();
+      return new ProcessBuilder(
+              java,
+              "-Xmx256m",
+              "-XX:+UseSerialGC",
+              "-XX:TieredStopAtLevel=1",
+              "-Dlogback.configurationFile="
+                  + Files.writeString(directory.resolve("logback.xml"), LOGGING),
+              "-cp",
+              System.getProperty("java.class.path"),
+              KafkaServerMain.class.getName(),
+              Files.writeString(directory.resolve("server.properties"), properties()).toString())
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()))
+          .start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -169,6 +161,7 @@ public final class KafkaServer implements AutoCloseable {
             "default.api.timeout.ms", "20000"));
   }
 
+  /** Started again after a kill it waits for the end of its own former session. */
   private String properties() {
     return """
     process.roles=broker,controller
@@ -188,6 +181,8 @@ public final class KafkaServer implements AutoCloseable {
     group.coordinator.rebalance.protocols=classic,consumer
     auto.create.topics.enable=true
     controlled.shutdown.enable=false
+    broker.session.timeout.ms=3000
+    broker.heartbeat.interval.ms=500
     num.network.threads=2
     num.io.threads=2
     background.threads=2

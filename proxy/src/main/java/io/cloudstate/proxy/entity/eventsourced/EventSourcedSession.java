@@ -2,8 +2,6 @@ package io.cloudstate.proxy.entity.eventsourced;
 
 import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedReply;
 import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamOut;
-import io.cloudstate.proxy.call.Answer;
-import io.cloudstate.proxy.call.Answer.ClientAction;
 import io.cloudstate.proxy.call.Call;
 import io.cloudstate.proxy.entity.EntitySession;
 import io.cloudstate.proxy.entity.Step;
@@ -21,7 +19,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The conversation of an event sourced instance: stored events go out first, and what a reply
@@ -164,11 +161,11 @@ final class EventSourcedSession extends EntitySession<EventSourcedStreamOut> {
           "events with a failure of command %d were dropped".formatted(currentId()), answer);
     }
     if (reply.getEventsCount() > 0) {
-      var outgoing = outgoing(answer.action());
+      var outgoing = OutgoingReply.of(call(), serviceName, entityId, answer.action());
       var write =
           new Write(
               sequence, ProtocolMessages.events(reply), ProtocolMessages.snapshot(reply), outgoing);
-      return store(write, outgoing == null ? answer : inOutbox(answer));
+      return store(write, outgoing == null ? answer : answer.inOutbox());
     }
     if (!reply.hasSnapshot()) {
       return answered(answer);
@@ -178,21 +175,6 @@ final class EventSourcedSession extends EntitySession<EventSourcedStreamOut> {
         new Step.Report("snapshot without events in reply to command %d".formatted(currentId())));
     steps.addAll(answered(answer));
     return steps;
-  }
-
-  /** What is to be published of this reply, and is stored for that: docs/decisions/0012. */
-  private @Nullable OutgoingReply outgoing(ClientAction action) {
-    var topic = outTopic();
-    return topic != null && action instanceof ClientAction.Reply reply
-        ? new OutgoingReply(topic, serviceName, entityId, reply.payload(), traced(reply.metadata()))
-        : null;
-  }
-
-  private static Answer inOutbox(Answer answer) {
-    return answer.action() instanceof ClientAction.Reply reply
-        ? new Answer(
-            new ClientAction.Reply(reply.payload(), reply.metadata(), true), answer.effects())
-        : answer;
   }
 
   private List<Step> loadFurther() {

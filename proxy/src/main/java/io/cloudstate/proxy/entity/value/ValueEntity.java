@@ -91,7 +91,7 @@ final class ValueEntity
     if (step instanceof ValueStep.Send send) {
       send(send.message(), send.message().hasCommand());
     } else if (step instanceof ValueStep.Write write) {
-      write(new ValueWrite(key, write.expectedRevision(), write.value()));
+      write(new ValueWrite(key, write.expectedRevision(), write.value(), write.outgoing()));
     } else {
       throw new AssertionError("unhandled: " + step);
     }

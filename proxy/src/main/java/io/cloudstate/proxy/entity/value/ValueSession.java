@@ -13,6 +13,7 @@ import io.cloudstate.proxy.entity.Violations;
 import io.cloudstate.proxy.entity.value.ValueStep.Send;
 import io.cloudstate.proxy.entity.value.ValueStep.Write;
 import io.cloudstate.proxy.storage.store.StoredValue;
+import io.cloudstate.proxy.storage.outbox.OutgoingReply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -131,6 +132,8 @@ final class ValueSession extends EntitySession<ValueEntityStreamOut> {
   }
 
   private List<Step> write(@Nullable Payload value, Answer answer) {
-    return store(new Write(revision, value), answer);
+    var outgoing = OutgoingReply.of(call(), serviceName, entityId, answer.action());
+    return store(
+        new Write(revision, value, outgoing), outgoing == null ? answer : answer.inOutbox());
   }
 }

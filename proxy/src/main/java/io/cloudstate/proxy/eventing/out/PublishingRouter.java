@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What clients' calls go through: replies of methods with an {@code out} are published before they
- * are released (spec/eventing.md 5.2). Those of event sourced entities that store events are stored
+ * are released (spec/eventing.md 5.2). Those of entities that store events or a value are stored
  * with these instead, and published from there (docs/decisions/0012). Of a call that is forwarded
  * the method called counts; side effects publish nothing, as they don't come here. Thread-safe.
  */
@@ -26,7 +26,7 @@ public final class PublishingRouter implements Router {
   /**
    * Where the replies of a method go.
    *
-   * @param isStored whether its entities can store them with their events
+   * @param isStored whether its entities can store them with their events or value
    */
   private record Destination(String topic, boolean isStored) {}
 
@@ -40,7 +40,7 @@ public final class PublishingRouter implements Router {
    * A router that publishes nothing before it {@linkplain #serve serves} a catalog.
    *
    * @param entityKey key of the entity that a call is for; empty if there is none
-   * @param hasOutbox whether event sourced entities can store replies with their events
+   * @param hasOutbox whether entities can store replies with their events or value
    * @param clock dates events
    */
   public PublishingRouter(
@@ -70,9 +70,14 @@ public final class PublishingRouter implements Router {
     destinations = Map.copyOf(all);
   }
 
+  /** Whether entities of that type store replies with what these belong to. */
+  public static boolean isStored(EntityType type) {
+    return type == EntityType.EVENT_SOURCED || type == EntityType.VALUE;
+  }
+
   private Map<String, Destination> destinations(
       ServiceDefinition service, Map<String, String> outTopics) {
-    var isStored = hasOutbox && service.type() == EntityType.EVENT_SOURCED;
+    var isStored = hasOutbox && isStored(service.type());
     var all = new HashMap<String, Destination>();
     for (var method : service.methods().values()) {
       var topic = outTopics.get(method.descriptor().getFullName());

@@ -39,13 +39,15 @@ public interface Dialect {
       throws SQLException;
 
   /**
-   * Replaces the values whose stored revision is the expected one, and commits. Of two writes of
-   * one entity at most one finds that.
+   * Replaces the values whose stored revision is the expected one, stores what is published because
+   * of those, and commits. Of two writes of one entity at most one finds that.
    *
+   * @param timestampMillis since 1970
    * @return for each write, in their order, whether it was done
    * @throws SQLException as {@link #insert}
    */
-  List<Boolean> writeValues(Connection connection, List<ValueWrite> writes) throws SQLException;
+  List<Boolean> writeValues(Connection connection, long timestampMillis, List<ValueWrite> writes)
+      throws SQLException;
 
   /**
    * Writes a snapshot or replaces the one with its number: persistence id, sequence number, time of

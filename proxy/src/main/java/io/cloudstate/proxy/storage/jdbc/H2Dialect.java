@@ -1,6 +1,5 @@
 package io.cloudstate.proxy.storage.jdbc;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.cloudstate.proxy.storage.journal.EventWrite;
 import io.cloudstate.proxy.storage.store.ValueWrite;
 import java.nio.file.Files;
@@ -42,10 +41,6 @@ public final class H2Dialect implements Dialect {
       WHERE NOT EXISTS (
         SELECT 1 FROM "value_entity_state" WHERE "persistence_id" = p AND "entity_id" = e)
       """;
-
-  private interface Work<T> {
-    T run() throws SQLException;
-  }
 
   private final Path file;
 
@@ -100,20 +95,24 @@ public final class H2Dialect implements Dialect {
   public void insert(
       Connection connection, String writer, long timestampMillis, List<EventWrite> writes)
       throws SQLException {
-    inTransaction(
+    Transactions.commit(
         connection,
         () -> {
-          if (OutboxRows.areIn(writes)) {
-            OutboxRows.insert(connection, timestampMillis, writes);
-          }
+          OutboxRows.ofEvents(writes).insert(connection, timestampMillis);
           return insertEach(connection, writer, timestampMillis, writes);
         });
   }
 
   @Override
-  public List<Boolean> writeValues(Connection connection, List<ValueWrite> writes)
-      throws SQLException {
-    return inTransaction(connection, () -> writeEach(connection, writes));
+  public List<Boolean> writeValues(
+      Connection connection, long timestampMillis, List<ValueWrite> writes) throws SQLException {
+    return Transactions.commit(
+        connection,
+        () -> {
+          var areWritten = writeEach(connection, writes);
+          OutboxRows.ofValues(writes, areWritten).insert(connection, timestampMillis);
+          return areWritten;
+        });
   }
 
   private static int[] insertEach(
@@ -156,25 +155,6 @@ public final class H2Dialect implements Dialect {
         written.add(statement.executeUpdate() == 1);
       }
       return written;
-    }
-  }
-
-  @CanIgnoreReturnValue
-  private static <T> T inTransaction(Connection connection, Work<T> work) throws SQLException {
-    connection.setAutoCommit(false);
-    try {
-      var result = work.run();
-      connection.commit();
-      return result;
-    } catch (SQLException e) {
-      if (!connection.isClosed()) {
-        connection.rollback();
-      }
-      throw e;
-    } finally {
-      if (!connection.isClosed()) {
-        connection.setAutoCommit(true);
-      }
     }
   }
 

@@ -55,11 +55,17 @@ final class JdbcOutbox implements Outbox {
     whenWritten = action;
   }
 
-  void written() {
-    var action = whenWritten;
-    if (action != null) {
-      action.run();
-    }
+  /** Tells of a reply when the write that it belongs to is done. */
+  CompletionStage<Boolean> watch(@Nullable OutgoingReply reply, CompletionStage<Boolean> written) {
+    return reply == null
+        ? written
+        : written.whenComplete(
+            (isWritten, failure) -> {
+              var action = whenWritten;
+              if (action != null && Boolean.TRUE.equals(isWritten)) {
+                action.run();
+              }
+            });
   }
 
   private static List<Entry> read(Connection connection, int max) throws SQLException {

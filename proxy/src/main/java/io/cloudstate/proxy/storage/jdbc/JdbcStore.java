@@ -72,12 +72,12 @@ public final class JdbcStore implements EventStore {
     this.threads =
         new DatabaseThreads(dialect, availability, metrics, readers, settings.maxQueuedReads());
     this.events = new JdbcEventReader(threads, dialect.database());
+    this.outbox = new JdbcOutbox(threads);
     this.values =
         new JdbcValues(
-            threads, writers.lane("values", settings.maxQueuedEvents(), this::writeValues));
+            threads, writers.lane("values", settings.maxQueuedEvents(), this::writeValues), outbox);
     this.eventLog = new JdbcEventLog(threads, dialect, writing);
     this.logs = new EventLogStore(eventLog, new JdbcPositions(threads, clock));
-    this.outbox = new JdbcOutbox(threads);
     this.snapshots = new Semaphore(settings.maxQueuedSnapshots());
   }
 
@@ -147,7 +147,7 @@ public final class JdbcStore implements EventStore {
                     eventLog.written(write.persistenceId());
                   }
                 });
-    return write.outgoing() == null ? written : written.whenComplete(this::onOutgoing);
+    return outbox.watch(write.outgoing(), written);
   }
 
   @Override
@@ -193,12 +193,6 @@ public final class JdbcStore implements EventStore {
     closeKept();
   }
 
-  private void onOutgoing(@Nullable Boolean isWritten, @Nullable Throwable failure) {
-    if (Boolean.TRUE.equals(isWritten)) {
-      outbox.written();
-    }
-  }
-
   private List<Boolean> insert(Connection connection, List<EventRows> rows) throws SQLException {
     var writes = rows.stream().map(EventRows::write).toList();
     var transaction = writing.begin();
@@ -212,7 +206,8 @@ public final class JdbcStore implements EventStore {
 
   private List<Boolean> writeValues(Connection connection, List<ValueRow> rows)
       throws SQLException {
-    return dialect.writeValues(connection, rows.stream().map(ValueRow::write).toList());
+    var writes = rows.stream().map(ValueRow::write).toList();
+    return dialect.writeValues(connection, clock.millis(), writes);
   }
 
   private CompletionStage<Boolean> save(String persistenceId, StoredSnapshot snapshot) {

@@ -21,10 +21,12 @@ final class JdbcValues implements ValueStore {
 
   private final DatabaseThreads threads;
   private final GroupCommit.Lane<ValueRow> writes;
+  private final JdbcOutbox outbox;
 
-  JdbcValues(DatabaseThreads threads, GroupCommit.Lane<ValueRow> writes) {
+  JdbcValues(DatabaseThreads threads, GroupCommit.Lane<ValueRow> writes, JdbcOutbox outbox) {
     this.threads = threads;
     this.writes = writes;
+    this.outbox = outbox;
   }
 
   @Override
@@ -34,7 +36,7 @@ final class JdbcValues implements ValueStore {
 
   @Override
   public CompletionStage<Boolean> write(ValueWrite write) {
-    return writes.submit(new ValueRow(write));
+    return outbox.watch(write.outgoing(), writes.submit(new ValueRow(write)));
   }
 
   private static StoredValue read(Connection connection, ValueKey key) throws SQLException {

@@ -1,13 +1,22 @@
 package io.cloudstate.proxy.storage.jdbc;
 
 import io.cloudstate.proxy.storage.journal.EventWrite;
+import io.cloudstate.proxy.storage.outbox.OutgoingReply;
+import io.cloudstate.proxy.storage.store.ValueWrite;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
-/** Outgoing replies on their way to their rows, in the transaction of their events. */
-final class OutboxRows {
+/** Outgoing replies on their way to their rows, in the transaction of what they belong to. */
+record OutboxRows(List<Row> rows) {
+
+  /**
+   * One of them.
+   *
+   * @param eventId the same whenever the reply is published
+   */
+  private record Row(String eventId, OutgoingReply reply) {}
 
   private static final String INSERT =
       """
@@ -15,29 +24,56 @@ final class OutboxRows {
         "type_url", "payload", "metadata") VALUES (?, ?, ?, ?, ?, ?, ?, ?)
       """;
 
-  private OutboxRows() {}
+  /** What is published because of events. */
+  static OutboxRows ofEvents(List<EventWrite> writes) {
+    var rows = new ArrayList<Row>();
+    for (var write : writes) {
+      var reply = write.outgoing();
+      if (reply != null) {
+        rows.add(new Row(write.persistenceId() + "/" + write.lastSequence(), reply));
+      }
+    }
+    return new OutboxRows(rows);
+  }
 
-  static boolean areIn(List<EventWrite> writes) {
-    return writes.stream().map(EventWrite::outgoing).anyMatch(Objects::nonNull);
+  /**
+   * What is published because of values.
+   *
+   * @param areWritten which of them are; the others were fenced
+   */
+  static OutboxRows ofValues(List<ValueWrite> writes, List<Boolean> areWritten) {
+    var rows = new ArrayList<Row>();
+    for (var i = 0; i < writes.size(); i++) {
+      var write = writes.get(i);
+      var reply = write.outgoing();
+      if (reply != null && areWritten.get(i)) {
+        rows.add(new Row(write.key().entityId() + "/" + write.revision(), reply));
+      }
+    }
+    return new OutboxRows(rows);
+  }
+
+  boolean isEmpty() {
+    return rows.isEmpty();
   }
 
   /** Does not commit. */
-  static void insert(Connection connection, long timestampMillis, List<EventWrite> writes)
-      throws SQLException {
+  void insert(Connection connection, long timestampMillis) throws SQLException {
+    if (isEmpty()) {
+      return;
+    }
     try (var statement = connection.prepareStatement(INSERT)) {
-      for (var write : writes) {
-        var reply = write.outgoing();
-        if (reply != null) {
-          statement.setString(1, write.persistenceId() + "/" + write.lastSequence());
-          statement.setLong(2, timestampMillis);
-          statement.setString(3, reply.topic());
-          statement.setString(4, reply.service());
-          statement.setString(5, reply.key());
-          statement.setString(6, reply.payload().typeUrl());
-          statement.setBytes(7, reply.payload().value().toByteArray());
-          statement.setBytes(8, MetadataBytes.write(reply.metadata()));
-          statement.addBatch();
-        }
+      for (var row : rows) {
+        var reply = row.reply();
+        statement.setString(1, row.eventId());
+        statement.setLong(2, timestampMillis);
+        statement.setString(3, reply.topic());
+        statement.setString(4, reply.service());
+        statement.setString(5, reply.key());
+        statement.setString(6, reply.payload().typeUrl());
+        statement.setBytes(7, reply.payload().value().toByteArray());
+        statement.setBytes(8, MetadataBytes.write(reply.metadata()));
+        statement.addBatch();
       }
       statement.executeBatch();
     }

@@ -182,25 +182,34 @@ public final class PostgresDialect implements Dialect {
   public void insert(
       Connection connection, String writer, long timestampMillis, List<EventWrite> writes)
       throws SQLException {
-    if (!OutboxRows.areIn(writes)) {
+    var outgoing = OutboxRows.ofEvents(writes);
+    if (outgoing.isEmpty()) {
       insertEvents(connection, writer, timestampMillis, writes);
       return;
     }
-    connection.setAutoCommit(false);
-    try {
-      insertEvents(connection, writer, timestampMillis, writes);
-      OutboxRows.insert(connection, timestampMillis, writes);
-      connection.commit();
-    } catch (SQLException e) {
-      if (!connection.isClosed()) {
-        connection.rollback();
-      }
-      throw e;
-    } finally {
-      if (!connection.isClosed()) {
-        connection.setAutoCommit(true);
-      }
+    Transactions.commit(
+        connection,
+        () -> {
+          insertEvents(connection, writer, timestampMillis, writes);
+          outgoing.insert(connection, timestampMillis);
+          return true;
+        });
+  }
+
+  /** As for events. */
+  @Override
+  public List<Boolean> writeValues(
+      Connection connection, long timestampMillis, List<ValueWrite> writes) throws SQLException {
+    if (writes.stream().allMatch(write -> write.outgoing() == null)) {
+      return writeEach(connection, writes);
     }
+    return Transactions.commit(
+        connection,
+        () -> {
+          var areWritten = writeEach(connection, writes);
+          OutboxRows.ofValues(writes, areWritten).insert(connection, timestampMillis);
+          return areWritten;
+        });
   }
 
   private static void insertEvents(
@@ -259,8 +268,7 @@ public final class PostgresDialect implements Dialect {
     }
   }
 
-  @Override
-  public List<Boolean> writeValues(Connection connection, List<ValueWrite> writes)
+  private static List<Boolean> writeEach(Connection connection, List<ValueWrite> writes)
       throws SQLException {
     var count = writes.size();
     var numbers = new Integer[count];

@@ -7,13 +7,15 @@ record ValueRow(ValueWrite write) implements GroupedWrite {
 
   @Override
   public int rows() {
-    return 1;
+    return write.outgoing() == null ? 1 : 2;
   }
 
   @Override
   public long bytes() {
     var value = write.value();
-    return value == null ? 0 : value.value().size();
+    var outgoing = write.outgoing();
+    var bytes = value == null ? 0L : value.value().size();
+    return outgoing == null ? bytes : bytes + outgoing.payload().value().size();
   }
 
   @Override

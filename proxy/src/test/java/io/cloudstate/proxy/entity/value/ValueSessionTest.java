@@ -26,6 +26,7 @@ import io.cloudstate.proxy.entity.EntityMessages;
 import io.cloudstate.proxy.entity.EntitySession.State;
 import io.cloudstate.proxy.entity.Pending;
 import io.cloudstate.proxy.entity.Step;
+import io.cloudstate.proxy.storage.outbox.OutgoingReply;
 import io.cloudstate.proxy.storage.store.StoredValue;
 import java.util.ArrayList;
 import java.util.List;
@@ -153,6 +154,43 @@ class ValueSessionTest {
         .containsExactly(respond(first, replied("done")), send(command("two"), 2));
   }
 
+  /** docs/decisions/0012. */
+  @Test
+  void replyThatIsToBePublishedIsStoredWithTheValueItBelongsTo() {
+    // Given
+    var first = published(command("one"));
+    load(first);
+    // When
+    var steps = session.onMessage(out(reply(1, "done").setStateAction(update("a"))));
+    // Then
+    var reply = (Answer.ClientAction.Reply) replied("done").action();
+    var outgoing =
+        new OutgoingReply("topic", "shop.Cart", "alice", reply.payload(), reply.metadata());
+    assertThat(steps).containsExactly(new ValueStep.Write(0, payload("a"), outgoing));
+    assertThat(session.onWritten())
+        .containsExactly(
+            respond(
+                first,
+                new Answer(
+                    new Answer.ClientAction.Reply(reply.payload(), reply.metadata(), true),
+                    List.of())));
+  }
+
+  @Test
+  void replyThatStoresNothingIsNotStoredEither() {
+    // Given
+    var first = published(command("one"));
+    load(first);
+    // When
+    var steps = session.onMessage(out(reply(1, "done")));
+    // Then
+    assertThat(steps).containsExactly(respond(first, replied("done")));
+  }
+
+  private static Pending published(Pending pending) {
+    return new Pending(pending.call().publishedTo("topic"), pending.answer());
+  }
+
   @Test
   void replyWithADeletionIsGivenOnlyAfterItIsStored() {
     // Given
@@ -161,7 +199,7 @@ class ValueSessionTest {
     // When
     var steps = session.onMessage(out(reply(1, "gone").setStateAction(delete())));
     // Then
-    assertThat(steps).containsExactly(new ValueStep.Write(4, null));
+    assertThat(steps).containsExactly(new ValueStep.Write(4, null, null));
     assertThat(session.onWritten()).containsExactly(respond(first, replied("gone")));
   }
 
@@ -677,7 +715,7 @@ class ValueSessionTest {
   }
 
   private static Step write(long expectedRevision, String value) {
-    return new ValueStep.Write(expectedRevision, payload(value));
+    return new ValueStep.Write(expectedRevision, payload(value), null);
   }
 
   private static StoredValue stored(long revision, String value) {

@@ -63,11 +63,12 @@ class PublishingRouterTest {
   @CsvSource({
     "EVENT_SOURCED, true, true",
     "EVENT_SOURCED, false, false",
-    "VALUE, true, false",
+    "VALUE, true, true",
+    "VALUE, false, false",
     "CRDT, true, false",
     "ACTION, true, false"
   })
-  void onlyEventSourcedEntitiesAreToldWhereTheirReplyGoes(
+  void onlyEntitiesThatStoreItAreToldWhereTheirReplyGoes(
       EntityType type, boolean hasOutbox, boolean isTold) {
     var router = router(type, hasOutbox, Map.of(METHOD.getFullName(), "t"));
     router.route(call(), outcomes::add);

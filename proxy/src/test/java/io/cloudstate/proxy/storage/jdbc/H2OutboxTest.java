@@ -3,6 +3,7 @@ package io.cloudstate.proxy.storage.jdbc;
 import io.cloudstate.proxy.storage.OutboxContract;
 import io.cloudstate.proxy.storage.journal.EventStore;
 import io.cloudstate.proxy.storage.outbox.Outbox;
+import io.cloudstate.proxy.storage.store.ValueStore;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,6 +31,11 @@ class H2OutboxTest extends OutboxContract {
   @Override
   protected EventStore events() {
     return store;
+  }
+
+  @Override
+  protected ValueStore values() {
+    return store.values();
   }
 
   @Override

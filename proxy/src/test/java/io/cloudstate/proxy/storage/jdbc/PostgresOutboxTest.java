@@ -3,6 +3,7 @@ package io.cloudstate.proxy.storage.jdbc;
 import io.cloudstate.proxy.storage.OutboxContract;
 import io.cloudstate.proxy.storage.journal.EventStore;
 import io.cloudstate.proxy.storage.outbox.Outbox;
+import io.cloudstate.proxy.storage.store.ValueStore;
 import io.cloudstate.proxy.testing.PostgresServer;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -36,6 +37,11 @@ class PostgresOutboxTest extends OutboxContract {
   @Override
   protected EventStore events() {
     return store;
+  }
+
+  @Override
+  protected ValueStore values() {
+    return store.values();
   }
 
   @Override

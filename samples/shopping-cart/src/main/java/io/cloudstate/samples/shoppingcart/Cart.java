@@ -4,6 +4,7 @@ import com.example.shoppingcart.Shoppingcart;
 import com.example.shoppingcart.Shoppingcart.AddLineItem;
 import com.example.shoppingcart.Shoppingcart.RemoveLineItem;
 import com.example.shoppingcart.persistence.Domain;
+import com.example.shoppingcart.persistence.Domain.CheckedOut;
 import com.example.shoppingcart.persistence.Domain.ItemAdded;
 import com.example.shoppingcart.persistence.Domain.ItemRemoved;
 import com.google.protobuf.Empty;
@@ -68,7 +69,7 @@ final class Cart {
             .setProductId(product)
             .setName(command.getName())
             .setQuantity(quantity);
-    return accepted(ItemAdded.newBuilder().setItem(item).build());
+    return done(ItemAdded.newBuilder().setItem(item).build());
   }
 
   Outcome removeItem(RemoveLineItem command) {
@@ -76,10 +77,22 @@ final class Cart {
     if (!items.containsKey(product)) {
       return new Outcome.Refused("Cannot remove " + product + ": it is not in the cart");
     }
-    return accepted(ItemRemoved.newBuilder().setProductId(product).build());
+    return done(ItemRemoved.newBuilder().setProductId(product).build());
+  }
+
+  Outcome checkOut() {
+    if (items.isEmpty()) {
+      return new Outcome.Refused("Cannot check out: the cart is empty");
+    }
+    var event = CheckedOut.newBuilder().addAllItems(items.values()).build();
+    return new Outcome.Accepted(List.of(event), contents());
   }
 
   Outcome getCart() {
+    return new Outcome.Accepted(List.of(), contents());
+  }
+
+  private Shoppingcart.Cart contents() {
     var reply = Shoppingcart.Cart.newBuilder();
     for (var item : items.values()) {
       reply.addItems(
@@ -88,16 +101,18 @@ final class Cart {
               .setName(item.getName())
               .setQuantity(item.getQuantity()));
     }
-    return new Outcome.Accepted(List.of(), reply.build());
+    return reply.build();
   }
 
-  /** Takes {@link ItemAdded} and {@link ItemRemoved}. */
+  /** Takes {@link ItemAdded}, {@link ItemRemoved} and {@link CheckedOut}. */
   void apply(Message event) {
     if (event instanceof ItemAdded added) {
       var item = added.getItem();
       items.merge(item.getProductId(), item, Cart::increase);
     } else if (event instanceof ItemRemoved removed) {
       items.remove(removed.getProductId());
+    } else if (event instanceof CheckedOut) {
+      items.clear();
     } else {
       throw new AssertionError("unhandled: " + event.getDescriptorForType().getFullName());
     }
@@ -108,7 +123,7 @@ final class Cart {
     return Domain.Cart.newBuilder().addAllItems(items.values()).build();
   }
 
-  private static Outcome accepted(Message event) {
+  private static Outcome done(Message event) {
     return new Outcome.Accepted(List.of(event), Empty.getDefaultInstance());
   }
 

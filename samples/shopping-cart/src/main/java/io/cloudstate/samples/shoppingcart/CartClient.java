@@ -6,8 +6,11 @@ import com.example.shoppingcart.ShoppingCartGrpc;
 import com.example.shoppingcart.ShoppingCartGrpc.ShoppingCartBlockingStub;
 import com.example.shoppingcart.Shoppingcart.AddLineItem;
 import com.example.shoppingcart.Shoppingcart.Cart;
+import com.example.shoppingcart.Shoppingcart.CheckOutShoppingCart;
 import com.example.shoppingcart.Shoppingcart.GetShoppingCart;
 import com.example.shoppingcart.Shoppingcart.RemoveLineItem;
+import com.example.shoppingcart.sales.GetSalesRequest;
+import com.example.shoppingcart.sales.ProductGrpc;
 import io.cloudstate.samples.kit.ClientProgram;
 import io.cloudstate.samples.kit.ClientProgram.NotUnderstood;
 import io.grpc.Channel;
@@ -24,6 +27,8 @@ public final class CartClient {
         add <user> <product> <name> <quantity>   put something into a user's cart
         remove <user> <product>                  take it out again
         get <user>                               show the cart
+        checkout <user>                          buy what is in it
+        sold <product>                           show how many were bought
       """;
 
   public static void main(String[] args) throws InterruptedException {
@@ -40,6 +45,8 @@ public final class CartClient {
       case "add/4" -> add(carts, arguments);
       case "remove/2" -> remove(carts, arguments.get(0), arguments.get(1));
       case "get/1" -> get(carts, arguments.get(0));
+      case "checkout/1" -> checkOut(carts, arguments.get(0));
+      case "sold/1" -> sold(channel, timeoutSeconds, arguments.get(0));
       default -> throw new NotUnderstood("not understood: " + command);
     };
   }
@@ -69,6 +76,19 @@ public final class CartClient {
     return cart.getItemsCount() == 0
         ? "the cart of " + user + " is empty"
         : "the cart of " + user + ":\n" + lines(cart);
+  }
+
+  private static String checkOut(ShoppingCartBlockingStub carts, String user) {
+    var cart = carts.checkOut(CheckOutShoppingCart.newBuilder().setUserId(user).build());
+    return user + " has bought:\n" + lines(cart);
+  }
+
+  private static String sold(Channel channel, int timeoutSeconds, String product) {
+    var sales =
+        ProductGrpc.newBlockingStub(channel)
+            .withDeadlineAfter(timeoutSeconds, TimeUnit.SECONDS)
+            .getSales(GetSalesRequest.newBuilder().setProductId(product).build());
+    return sales.getSold() + " of " + product + " were sold";
   }
 
   private static String lines(Cart cart) {

@@ -3,6 +3,7 @@ package io.cloudstate.samples.shoppingcart;
 import com.example.shoppingcart.Shoppingcart.AddLineItem;
 import com.example.shoppingcart.Shoppingcart.RemoveLineItem;
 import com.example.shoppingcart.persistence.Domain;
+import com.example.shoppingcart.persistence.Domain.CheckedOut;
 import com.example.shoppingcart.persistence.Domain.ItemAdded;
 import com.example.shoppingcart.persistence.Domain.ItemRemoved;
 import com.google.protobuf.Any;
@@ -126,11 +127,12 @@ final class CartSession {
         case "AddItem" -> cart.addItem(payload.unpack(AddLineItem.class));
         case "RemoveItem" -> cart.removeItem(payload.unpack(RemoveLineItem.class));
         case "GetCart" -> cart.getCart();
+        case "CheckOut" -> cart.checkOut();
         default ->
             new Cart.Outcome.Refused(
                 "Unknown command "
                     + command.getName()
-                    + ": a cart knows AddItem, RemoveItem, GetCart");
+                    + ": a cart knows AddItem, RemoveItem, GetCart, CheckOut");
       };
     } catch (InvalidProtocolBufferException e) {
       return new Cart.Outcome.Refused(
@@ -173,8 +175,11 @@ final class CartSession {
   }
 
   private static Message readEvent(Any event) throws InvalidProtocolBufferException {
-    return event.is(ItemRemoved.class)
-        ? event.unpack(ItemRemoved.class)
+    if (event.is(ItemRemoved.class)) {
+      return event.unpack(ItemRemoved.class);
+    }
+    return event.is(CheckedOut.class)
+        ? event.unpack(CheckedOut.class)
         : event.unpack(ItemAdded.class);
   }
 

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.example.shoppingcart.Shoppingcart;
 import com.example.shoppingcart.Shoppingcart.AddLineItem;
+import com.example.shoppingcart.Shoppingcart.CheckOutShoppingCart;
 import com.example.shoppingcart.Shoppingcart.GetShoppingCart;
 import com.example.shoppingcart.Shoppingcart.RemoveLineItem;
 import com.example.shoppingcart.persistence.Domain;
+import com.example.shoppingcart.persistence.Domain.CheckedOut;
 import com.example.shoppingcart.persistence.Domain.ItemAdded;
 import com.example.shoppingcart.persistence.Domain.ItemRemoved;
 import com.google.protobuf.Any;
@@ -76,9 +78,43 @@ class CartSessionTest {
   void anUnknownCommandIsRefused() {
     session.onMessage(init());
 
-    assertThat(answer(command(1, "Checkout", Empty.getDefaultInstance())))
+    assertThat(answer(command(1, "Empty", Empty.getDefaultInstance())))
         .isEqualTo(
-            refusal(1, "Unknown command Checkout: a cart knows AddItem, RemoveItem, GetCart"));
+            refusal(
+                1, "Unknown command Empty: a cart knows AddItem, RemoveItem, GetCart, CheckOut"));
+  }
+
+  @Test
+  void whatIsCheckedOutIsStoredRepliedAndNoLongerInTheCart() {
+    session.onMessage(init());
+    session.onMessage(event(1, added("apple", 3)));
+
+    var answer = answer(command(1, "CheckOut", CheckOutShoppingCart.getDefaultInstance()));
+
+    assertThat(answer)
+        .isEqualTo(
+            reply(
+                1,
+                Shoppingcart.Cart.newBuilder().addItems(item("apple", 3)).build(),
+                CheckedOut.newBuilder().addItems(stored("apple", 3)).build()));
+    assertThat(items(answer(getCart(2)))).isEmpty();
+  }
+
+  @Test
+  void aCheckoutIsReplayed() {
+    session.onMessage(init());
+    session.onMessage(event(1, added("apple", 3)));
+    session.onMessage(event(2, CheckedOut.newBuilder().addItems(stored("apple", 3)).build()));
+
+    assertThat(items(answer(getCart(1)))).isEmpty();
+  }
+
+  @Test
+  void anEmptyCartIsNotCheckedOut() {
+    session.onMessage(init());
+
+    assertThat(answer(command(1, "CheckOut", CheckOutShoppingCart.getDefaultInstance())))
+        .isEqualTo(refusal(1, "Cannot check out: the cart is empty"));
   }
 
   @Test

@@ -1,9 +1,11 @@
 package io.cloudstate.samples.shoppingcart;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.cloudstate.protocol.EntityOuterClass.Entity;
 import java.util.HashSet;
 import org.junit.jupiter.api.Test;
 
@@ -42,5 +44,15 @@ class DiscoveryTest {
                   .isEqualTo("com.example.shoppingcart.ShoppingCart");
               assertThat(entity.getPersistenceId()).isEqualTo("shopping-cart");
             });
+  }
+
+  @Test
+  void whatCountsSalesIsServedWhenItIsWanted() {
+    assertThat(Main.discoveryWithSales().spec().getEntitiesList())
+        .extracting(Entity::getServiceName, Entity::getEntityType, Entity::getPersistenceId)
+        .containsExactly(
+            tuple(Main.CARTS, "cloudstate.eventsourced.EventSourced", "shopping-cart"),
+            tuple(Main.CHECKOUTS, "cloudstate.action.ActionProtocol", ""),
+            tuple(Main.PRODUCT, "cloudstate.valueentity.ValueEntity", "product"));
   }
 }

@@ -23,8 +23,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -74,12 +74,11 @@ class KafkaBrokerTest extends BrokerContract {
     var topic = "topic-" + UUID.randomUUID();
     var keeping = new Keeping();
     try (var log = CapturedLog.begin();
-        var own = KafkaServer.start(directory.resolve("own"));
-        var away = new KafkaBroker(settings(own.address()))) {
+        var away = new KafkaBroker(settings(server.address()))) {
       var subscription = away.subscribe(topic, "g", keeping);
       away.publish(topic, event("a", 1)).toCompletableFuture().join();
       await().atMost(PATIENCE).until(() -> keeping.events.size() == 1);
-      own.kill();
+      server.kill();
       // When
       var failed = away.publish(topic, event("a", 2)).toCompletableFuture();
       // Then
@@ -91,9 +90,9 @@ class KafkaBrokerTest extends BrokerContract {
           .filteredOn(line -> line.startsWith("ERROR"))
           .singleElement()
           .asString()
-          .startsWith("ERROR Kafka [" + own.address() + "] fails, ");
+          .startsWith("ERROR Kafka [" + server.address() + "] fails, ");
       // When
-      own.start();
+      server.start();
       // Then
       await()
           .atMost(PATIENCE)
@@ -105,25 +104,8 @@ class KafkaBrokerTest extends BrokerContract {
               });
       await().atMost(PATIENCE).until(() -> keeping.ids().contains("b-1"));
       await().atMost(PATIENCE).until(() -> subscription.state().lastError().isEmpty());
-      assertThat(log.lines()).contains("INFO Kafka [" + own.address() + "] works again");
+      assertThat(log.lines()).contains("INFO Kafka [" + server.address() + "] works again");
       assertThat(log.stackTraces()).isZero();
-    }
-  }
-
-  @Test
-  void brokerThatIsNotThereAtFirstIsWaitedFor() {
-    // Given
-    var later = KafkaServer.notStarted(directory.resolve("later"));
-    var keeping = new Keeping();
-    try (later;
-        var broker = new KafkaBroker(settings(later.address()))) {
-      var subscription = broker.subscribe("t", "g", keeping);
-      await().atMost(PATIENCE).until(() -> subscription.state().lastError().isPresent());
-      // When
-      later.start();
-      // Then
-      broker.publish("t", event("a", 1)).toCompletableFuture().join();
-      await().atMost(PATIENCE).until(() -> keeping.ids().contains("a-1"));
     }
   }
 
@@ -142,67 +124,76 @@ class KafkaBrokerTest extends BrokerContract {
   @Test
   void noEventIsLostAndNoKeyOutOfOrderWhenTheBrokerIsKilledUnderLoad() throws Exception {
     // Given
+    var topic = "topic-" + UUID.randomUUID();
     var handled = new ConcurrentHashMap<String, Queue<Integer>>();
-    EventHandler handler =
-        event -> {
-          handled
-              .computeIfAbsent(event.subject().orElseThrow(), key -> new ConcurrentLinkedQueue<>())
-              .add(Integer.parseInt(event.data().toStringUtf8()));
-          return CompletableFuture.completedFuture(null);
-        };
-    try (var own = KafkaServer.start(directory.resolve("killed"));
-        var one = new KafkaBroker(settings(own.address()));
-        var two = new KafkaBroker(settings(own.address()))) {
-      own.createTopic("t", 4);
-      one.subscribe("t", "g", handler);
-      two.subscribe("t", "g", handler);
-      var kills = new CountDownLatch(2);
+    var late = new ConcurrentHashMap<String, Queue<Integer>>();
+    server.createTopic(topic, 4);
+    try (var one = new KafkaBroker(settings(server.address()));
+        var two = new KafkaBroker(settings(server.address()));
+        var three = new KafkaBroker(settings(server.address()))) {
+      one.subscribe(topic, "g", noting(handled));
+      two.subscribe(topic, "g", noting(handled));
+      var isUp = new AtomicBoolean();
       // When
       var published = new ArrayList<CompletableFuture<Integer>>();
       for (var number = 0; number < KEYS; number++) {
-        var key = "k" + number;
         var last = new CompletableFuture<Integer>();
         published.add(last);
-        publishUntil(kills, one, key, 1, last);
+        publishUntil(isUp, one, topic, "k" + number, 1, last);
       }
-      while (kills.getCount() > 0) {
-        var more = count(handled) + KEYS * 20;
-        await().atMost(PATIENCE).until(() -> count(handled) > more);
-        own.kill();
-        own.start();
-        kills.countDown();
-      }
+      await().atMost(PATIENCE).until(() -> count(handled) > KEYS * 20);
+      server.kill();
+      var before = three.subscribe(topic, "late", noting(late)); // while nobody is there
+      await().atMost(PATIENCE).until(() -> before.state().lastError().isPresent());
+      server.start();
+      isUp.set(true);
       // Then
       for (var number = 0; number < KEYS; number++) {
         var key = "k" + number;
         var last = published.get(number).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        await()
-            .atMost(PATIENCE)
-            .until(() -> handled.getOrDefault(key, new ArrayDeque<>()).contains(last));
-        assertThat(List.copyOf(new LinkedHashSet<>(handled.get(key))))
-            .as("numbers of %s, without what came again", key)
-            .isEqualTo(IntStream.rangeClosed(1, last).boxed().toList());
+        for (var numbers : List.of(handled, late)) {
+          await()
+              .atMost(PATIENCE)
+              .until(() -> numbers.getOrDefault(key, new ArrayDeque<>()).contains(last));
+          assertThat(List.copyOf(new LinkedHashSet<>(numbers.get(key))))
+              .as("numbers of %s, without what came again", key)
+              .isEqualTo(IntStream.rangeClosed(1, last).boxed().toList());
+        }
       }
       var distinct = handled.values().stream().mapToLong(q -> new HashSet<>(q).size()).sum();
       System.out.printf(
-          "broker killed twice: %d events, %d of them again%n",
+          "broker killed: %d events, %d of them again%n",
           count(handled), count(handled) - distinct);
     }
   }
 
-  /** One after the other, each until it is confirmed, and 20 more after the last kill. */
+  private static EventHandler noting(Map<String, Queue<Integer>> handled) {
+    return event -> {
+      handled
+          .computeIfAbsent(event.subject().orElseThrow(), key -> new ConcurrentLinkedQueue<>())
+          .add(Integer.parseInt(event.data().toStringUtf8()));
+      return CompletableFuture.completedFuture(null);
+    };
+  }
+
+  /** One after the other, each until it is confirmed, and up to 20 more after the broker is up. */
   private static void publishUntil(
-      CountDownLatch kills, Broker to, String key, int number, CompletableFuture<Integer> last) {
-    var isLast = kills.getCount() == 0 && number % 20 == 0;
-    to.publish("t", event(key, number))
+      AtomicBoolean isUp,
+      Broker to,
+      String topic,
+      String key,
+      int number,
+      CompletableFuture<Integer> last) {
+    var isLast = isUp.get() && number % 20 == 0;
+    to.publish(topic, event(key, number))
         .whenCompleteAsync(
             (done, cause) -> {
               if (cause != null) {
-                publishUntil(kills, to, key, number, last);
+                publishUntil(isUp, to, topic, key, number, last);
               } else if (isLast) {
                 last.complete(number);
               } else {
-                publishUntil(kills, to, key, number + 1, last);
+                publishUntil(isUp, to, topic, key, number + 1, last);
               }
             });
   }
