@@ -18,8 +18,8 @@ public record OutgoingReply(
   /**
    * What is to be published of an answer, and is stored with what it changes for that.
    *
-   * @param call that is answered: names the topic, if anything is published, and the trace; null
-   *     if nobody waits
+   * @param call that is answered: names the topic, if anything is published, and the trace; null if
+   *     nobody waits
    */
   public static @Nullable OutgoingReply of(
       @Nullable Call call, String service, String key, ClientAction action) {
