@@ -90,6 +90,6 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 # which there are, with which keys
 - apiGroups: [""]
   resources: [secrets]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 {{- end }}
 {{- end }}

@@ -31,7 +31,8 @@ public record StatefulServiceSpec(
     Disruption disruption,
     Update update,
     Exposure service,
-    Network networkPolicy) {
+    Network networkPolicy,
+    @Nullable Boolean suspend) {
 
   public StatefulServiceSpec {
     containers = Given.list(containers);

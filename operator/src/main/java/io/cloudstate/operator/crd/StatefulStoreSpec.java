@@ -1,5 +1,6 @@
 package io.cloudstate.operator.crd;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import java.util.Map;
@@ -23,6 +24,7 @@ public record StatefulStoreSpec(
       @Nullable Integer port,
       @Nullable String schema,
       PostgresCredentials credentials,
+      @Nullable PostgresBinding binding,
       @Nullable Ssl ssl,
       @Nullable Map<String, Object> googleCloudSql) {
     public Postgres {
@@ -48,6 +50,24 @@ public record StatefulStoreSpec(
     }
   }
 
+  /** A Secret that says all of a server, and the keys under which it does. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record PostgresBinding(
+      LocalObjectReference secret,
+      String hostKey,
+      String portKey,
+      String databaseKey,
+      String usernameKey,
+      String passwordKey) {
+    public PostgresBinding {
+      hostKey = Given.or(hostKey, "host");
+      portKey = Given.or(portKey, "port");
+      databaseKey = Given.or(databaseKey, "dbname");
+      usernameKey = Given.or(usernameKey, "username");
+      passwordKey = Given.or(passwordKey, "password");
+    }
+  }
+
   /** How a connection is protected; all but the mode are keys of the secret. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Ssl(
@@ -59,6 +79,12 @@ public record StatefulStoreSpec(
       @Nullable String passwordKey) {
     public Ssl {
       mode = Given.or(mode, "disable");
+    }
+
+    /** Whether it names any key of a Secret. */
+    @JsonIgnore
+    public boolean isOfSecret() {
+      return rootCert != null || cert != null || key != null || passwordKey != null;
     }
   }
 

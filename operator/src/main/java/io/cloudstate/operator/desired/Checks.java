@@ -29,12 +29,21 @@ final class Checks {
 
   static List<Problem> of(StatefulServiceSpec spec, References references, Platform platform) {
     var checks = new Checks(spec, references, platform);
+    checks.checkSuspend();
     checks.checkContainers();
     checks.checkProxy();
     checks.checkUpdate();
     checks.checkAutoscaling();
     checks.checkStore();
     return List.copyOf(checks.problems);
+  }
+
+  private void checkSuspend() {
+    if (Boolean.TRUE.equals(spec.suspend())) {
+      problems.add(
+          Problem.progress(
+              "Suspended", "suspend: true, so nothing is changed (expected: false, to go on)"));
+    }
   }
 
   private void checkContainers() {

@@ -114,7 +114,8 @@ public record Injection(@Nullable Pod pod, List<Problem> problems, List<Warning>
             new StatefulServiceSpec.Disruption(null, null),
             new StatefulServiceSpec.Update(null, null, null, null),
             new StatefulServiceSpec.Exposure(null, null, null),
-            new StatefulServiceSpec.Network(null)));
+            new StatefulServiceSpec.Network(null),
+            null));
     return service;
   }
 

@@ -10,6 +10,10 @@ public record Problem(String condition, String reason, String message) {
     return new Problem("ConfigValid", reason, message);
   }
 
+  static Problem progress(String reason, String message) {
+    return new Problem("Progressing", reason, message);
+  }
+
   static Problem store(String reason, String message) {
     return new Problem("StoreReady", reason, message);
   }

@@ -11,7 +11,7 @@ import io.cloudstate.operator.crd.StatefulServiceSpec;
 record ProxyImage(String name, String specHash) {
 
   static ProxyImage of(StatefulService service, Platform platform) {
-    var hash = Fingerprint.of(withoutReplicas(service.getSpec()));
+    var hash = Fingerprint.of(withoutPassing(service.getSpec()));
     var given = service.getSpec().proxy().image();
     if (given != null) {
       return new ProxyImage(given, hash);
@@ -30,7 +30,8 @@ record ProxyImage(String name, String specHash) {
     return new ProxyImage(isKept ? running : platform.proxyImage(), hash);
   }
 
-  private static StatefulServiceSpec withoutReplicas(StatefulServiceSpec spec) {
+  /** How many there are, and whether they are left alone, is nothing of the pods. */
+  private static StatefulServiceSpec withoutPassing(StatefulServiceSpec spec) {
     return new StatefulServiceSpec(
         spec.containers(),
         0,
@@ -42,6 +43,7 @@ record ProxyImage(String name, String specHash) {
         spec.disruption(),
         spec.update(),
         spec.service(),
-        spec.networkPolicy());
+        spec.networkPolicy(),
+        null);
   }
 }

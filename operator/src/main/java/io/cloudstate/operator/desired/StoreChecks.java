@@ -69,14 +69,28 @@ public final class StoreChecks {
           "StoreNotSupported",
           "StatefulStore %s: postgres.googleCloudSql is not supported (expected: postgres.host of an existing server)",
           name);
-    } else if (postgres.host() == null) {
-      add("BadStore", "StatefulStore %s: postgres.host is missing (expected: a host name)", name);
+    } else if (postgres.host() == null && postgres.binding() == null) {
+      add(
+          "BadStore",
+          "StatefulStore %s: postgres.host is missing (expected: a host name, or postgres.binding)",
+          name);
+    } else if (postgres.binding() != null && isNamed(postgres)) {
+      add(
+          "BadStore",
+          "StatefulStore %s: postgres.binding goes with none of host, port and credentials.secret (expected: either binding or those)",
+          name);
     } else if (postgres.ssl() != null && postgres.ssl().mode().equals("allow")) {
       add(
           "StoreNotSupported",
           "StatefulStore %s: postgres.ssl.mode: allow (expected: disable, prefer, require, verify-ca or verify-full)",
           name);
     }
+  }
+
+  private static boolean isNamed(StatefulStoreSpec.Postgres postgres) {
+    return postgres.host() != null
+        || postgres.port() != null
+        || postgres.credentials().secret() != null;
   }
 
   /** Nothing where Secrets may not be looked at. */

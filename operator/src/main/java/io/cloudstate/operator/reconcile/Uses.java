@@ -24,6 +24,7 @@ final class Uses {
   static List<String> secretsOfStore(GenericKubernetesResource store) {
     return Stream.of(
             text(store, "spec", "postgres", "credentials", "secret", "name"),
+            text(store, "spec", "postgres", "binding", "secret", "name"),
             text(store, "spec", "postgres", "ssl", "secret", "name"))
         .flatMap(Optional::stream)
         .distinct()

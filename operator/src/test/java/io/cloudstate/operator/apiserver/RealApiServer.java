@@ -1,7 +1,5 @@
 package io.cloudstate.operator.apiserver;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import io.fabric8.kubeapitest.KubeAPIServer;
 import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
@@ -13,62 +11,49 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A real kube-apiserver with its etcd, where their binaries are: in {@code
- * <dir>/k8s/<version>-<os>-<arch>}, where dir is {@code KUBE_API_TEST_DIR} or {@code
- * ~/.kubeapitest}. Nothing is downloaded. Nothing runs behind it: no Deployment gets pods, and
- * nothing is collected.
+ * A real kube-apiserver with its etcd, where their {@link Binaries} are. Nothing runs behind it: no
+ * Deployment gets pods, and nothing is collected.
  */
 public final class RealApiServer implements AutoCloseable {
 
+  private final Binaries binaries;
   private final KubeAPIServer server;
 
-  private RealApiServer(KubeAPIServer server) {
+  private RealApiServer(Binaries binaries, KubeAPIServer server) {
+    this.binaries = binaries;
     this.server = server;
   }
 
-  /** Skips the test that asks if there are no binaries. */
+  /** With our definitions; skips the test that asks if there are no binaries. */
   public static RealApiServer start() {
-    var directory =
-        Path.of(
-            Objects.requireNonNullElse(
-                System.getenv("KUBE_API_TEST_DIR"),
-                Path.of(System.getProperty("user.home"), ".kubeapitest").toString()));
-    assumeTrue(
-        hasBinaries(directory),
-        "no kube-apiserver and etcd in %s (expected: k8s/<version>-<os>-<arch>/{etcd,kube-apiserver,kubectl}; set KUBE_API_TEST_DIR)"
-            .formatted(directory));
+    var real = startEmpty();
+    try (var client = real.client()) {
+      install(client);
+      return real;
+    } catch (RuntimeException e) {
+      real.close();
+      throw e;
+    }
+  }
+
+  /** Without our definitions, and with more options of kube-apiserver. */
+  public static RealApiServer startEmpty(String... options) {
+    var binaries = Binaries.needed();
     var server =
         new KubeAPIServer(
             KubeAPIServerConfigBuilder.anAPIServerConfig()
-                .withTestDir(directory.toString())
+                .withTestDir(binaries.directory().toString())
+                .withApiServerVersion(binaries.version())
                 .withOfflineMode(true)
                 .withUpdateKubeConfig(false)
                 .withApiServerFlag("--bind-address", "127.0.0.1")
+                .withApiServerFlags(List.of(options))
                 .build());
     server.start();
-    var real = new RealApiServer(server);
-    try (var client = real.client()) {
-      install(client);
-    }
-    return real;
-  }
-
-  private static boolean hasBinaries(Path directory) {
-    try (var versions = Files.newDirectoryStream(directory.resolve("k8s"))) {
-      for (var version : versions) {
-        if (Files.isExecutable(version.resolve("kube-apiserver"))
-            && Files.isExecutable(version.resolve("etcd"))) {
-          return true;
-        }
-      }
-    } catch (IOException e) {
-      return false;
-    }
-    return false;
+    return new RealApiServer(binaries, server);
   }
 
   private static void install(KubernetesClient client) {
@@ -88,6 +73,7 @@ public final class RealApiServer implements AutoCloseable {
   private static boolean isEstablished(CustomResourceDefinition definition) {
     return definition != null
         && definition.getStatus() != null
+        && definition.getStatus().getConditions() != null
         && definition.getStatus().getConditions().stream()
             .anyMatch(
                 condition ->
@@ -95,11 +81,28 @@ public final class RealApiServer implements AutoCloseable {
                         && "True".equals(condition.getStatus()));
   }
 
-  /** The caller closes it. */
+  Binaries binaries() {
+    return binaries;
+  }
+
+  /** With all rights; the caller closes it. */
   public KubernetesClient client() {
-    return new KubernetesClientBuilder()
-        .withConfig(Config.fromKubeconfig(server.getKubeConfigYaml()))
-        .build();
+    return client(Config.fromKubeconfig(kubeConfig()));
+  }
+
+  /** With the rights of whom the token is about; the caller closes it. */
+  public KubernetesClient client(String token) {
+    var config = Config.fromKubeconfig(kubeConfig());
+    config.setClientCertFile(null);
+    config.setClientCertData(null);
+    config.setClientKeyFile(null);
+    config.setClientKeyData(null);
+    config.setOauthToken(token);
+    return client(config);
+  }
+
+  private static KubernetesClient client(Config config) {
+    return new KubernetesClientBuilder().withConfig(config).build();
   }
 
   /** How others than this client reach it, with all rights. */

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -55,6 +56,16 @@ final class Chart {
             .withName(NAME)
             .withNamespace(NAMESPACE)
             .withKubeVersion(KUBERNETES);
+    settings(settings, command::set);
+    try {
+      return Manifests.in(command.call());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Texts as of {@code --set}, each for a call of the library. */
+  static void settings(List<String> settings, BiConsumer<String, Object> set) {
     for (var setting : settings) {
       var at = setting.indexOf('=');
       var key = setting.substring(0, at);
@@ -62,16 +73,11 @@ final class Chart {
       if (value.startsWith("{")) { // a list, whose commas the library would take for text
         var items = value.substring(1, value.length() - 1).split(",");
         for (var i = 0; i < items.length; i++) {
-          command.set(key + "[" + i + "]", items[i]);
+          set.accept(key + "[" + i + "]", items[i]);
         }
       } else {
-        command.set(key, value);
+        set.accept(key, value);
       }
-    }
-    try {
-      return Manifests.in(command.call());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,9 +29,6 @@ class ChartTest {
 
   private static final String UPDATE =
       "./mvnw -pl operator test -Dtest=ChartTest -Ddocs.update=true";
-
-  /** Kinds of others, which no model here knows. */
-  static final Set<String> FOREIGN = Set.of("ServiceMonitor", "Certificate", "Issuer");
 
   private static final Set<String> CLUSTER_WIDE =
       Set.of(
@@ -80,9 +76,7 @@ class ChartTest {
           .isEqualTo(CLUSTER_WIDE.contains(kind));
       assertThat(object.at("/metadata/labels/app.kubernetes.io~1instance").asText())
           .isEqualTo(Chart.NAME);
-      if (!FOREIGN.contains(kind)) {
-        Manifests.strictly(object);
-      }
+      Manifests.strictly(object);
     }
   }
 
@@ -399,14 +393,8 @@ class ChartTest {
     return SettingsReader.read(environment(Chart.objects(values)));
   }
 
-  /** As the container gets it; of fields, what their names stand for. */
   private static Map<String, String> environment(List<ObjectNode> objects) {
-    var environment = new HashMap<String, String>();
-    for (var variable : operator(objects).getEnv()) {
-      var isField = variable.getValueFrom() != null;
-      environment.put(variable.getName(), isField ? "a-field" : variable.getValue());
-    }
-    return environment;
+    return Installation.environment(deployment(objects), "a-pod");
   }
 
   private static Container operator(List<ObjectNode> objects) {

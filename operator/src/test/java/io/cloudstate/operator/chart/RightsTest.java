@@ -48,7 +48,7 @@ class RightsTest {
           Map.entry("networking.k8s.io/networkpolicies", KEPT),
           Map.entry("/pods", SEEN),
           Map.entry("events.k8s.io/events", Set.of("create")),
-          Map.entry("/secrets", SEEN));
+          Map.entry("/secrets", Set.of("list", "watch")));
 
   @ParameterizedTest
   @ValueSource(strings = {"{}", "{watchNamespaces: [shop]}"})

@@ -293,6 +293,28 @@ abstract class ControllerContract {
   }
 
   @Test
+  void aSecretThatAStoreIsBoundToHasToSayAllOfTheServer() {
+    // When
+    it.store("{postgres: {binding: {secret: {name: $secret}}}}");
+    it.service(WITH_STORE);
+    // Then
+    it.becomes("StoreReady", "False SecretNotFound");
+    // When
+    it.secret("{host: h, username: u, password: p}");
+    // Then
+    it.becomes("StoreReady", "False SecretKeyMissing");
+    assertThat(it.messageOf("StoreReady"))
+        .isEqualTo(
+            "Secret %s has no key dbname (expected: host, dbname, username, password)"
+                .formatted(it.secret));
+    // When
+    it.secret("{host: h, dbname: d, username: u, password: p}");
+    // Then
+    it.becomes("StoreReady", "True StoreFound");
+    eventually("objects", () -> it.deployment() != null);
+  }
+
+  @Test
   void aServiceThatRunsIsLeftAsItIsWhileItsSpecIsRefused() {
     // Given
     it.service(PLAIN);
@@ -312,6 +334,25 @@ abstract class ControllerContract {
     eventually("it is told", () -> it.events().size() == 1);
     it.settlesRefused();
     assertThat(it.events()).hasSize(1);
+  }
+
+  @Test
+  void aSuspendedServiceIsLeftAsItIsUntilItIsToGoOn() {
+    // Given
+    it.service(PLAIN);
+    it.settles();
+    // When
+    it.service("{suspend: true, containers: [{name: f, image: 'example.org/f:2'}]}");
+    // Then
+    it.becomes("Progressing", "False Suspended");
+    assertThat(it.is("Ready")).isEqualTo("False Suspended");
+    it.settlesRefused();
+    assertThat(it.deployment().getMetadata().getGeneration()).isEqualTo(1);
+    // When
+    it.service("{containers: [{name: f, image: 'example.org/f:2'}]}");
+    // Then
+    eventually("changed", () -> it.deployment().getMetadata().getGeneration() == 2);
+    it.becomes("Progressing", "True RollingOut");
   }
 
   @Test

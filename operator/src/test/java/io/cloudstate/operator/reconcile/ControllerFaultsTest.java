@@ -304,9 +304,7 @@ class ControllerFaultsTest {
       // Then
       blind.becomes("StoreReady", "True StoreFound");
       eventually("objects", () -> blind.deployment() != null);
-      assertThat(fresh.requests())
-          .isNotEmpty()
-          .noneMatch(request -> request.isAbout("secrets"));
+      assertThat(fresh.requests()).isNotEmpty().noneMatch(request -> request.isAbout("secrets"));
     }
   }
 
