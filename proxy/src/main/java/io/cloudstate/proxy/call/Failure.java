@@ -36,6 +36,9 @@ public sealed interface Failure {
   /** A store did not confirm: what was to be written may or may not have been. */
   record StorageFailed(String message) implements Failure {}
 
+  /** The entity's node has gone without an answer; the command may have been executed. */
+  record NodeLost(String message) implements Failure {}
+
   /**
    * A change was made on this node and goes on spreading, but fewer nodes have confirmed it than
    * were asked for.

@@ -19,14 +19,20 @@ public final class Pending {
 
   private final Call call;
   private final Consumer<Answer> answer;
+  private final Home home;
 
   // of the actor that holds it, and of nobody else; here because nothing is to be made per command
   Stage stage = Stage.NEW;
   long receivedNanos;
 
   public Pending(Call call, Consumer<Answer> answer) {
+    this(call, answer, new Home());
+  }
+
+  Pending(Call call, Consumer<Answer> answer, Home home) {
     this.call = call;
     this.answer = answer;
+    this.home = home;
   }
 
   public Call call() {
@@ -35,5 +41,10 @@ public final class Pending {
 
   public Consumer<Answer> answer() {
     return answer;
+  }
+
+  /** Of its entity's shard. */
+  Home home() {
+    return home;
   }
 }

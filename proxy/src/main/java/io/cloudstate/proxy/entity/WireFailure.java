@@ -22,7 +22,8 @@ enum WireFailure {
   TIMED_OUT(10, Failure.TimedOut.class, Failure.TimedOut::new),
   MISROUTED(11, Failure.Misrouted.class, Failure.Misrouted::new),
   BAD_REPLY(12, Failure.BadReply.class, Failure.BadReply::new),
-  TOO_LARGE(13, Failure.TooLarge.class, Failure.TooLarge::new);
+  TOO_LARGE(13, Failure.TooLarge.class, Failure.TooLarge::new),
+  NODE_LOST(14, Failure.NodeLost.class, Failure.NodeLost::new);
 
   private final int number;
   private final Class<? extends Failure> type;

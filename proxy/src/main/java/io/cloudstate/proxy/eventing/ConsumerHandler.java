@@ -294,6 +294,7 @@ final class ConsumerHandler implements EventHandler {
   private static boolean isAway(Failure failure) {
     return failure instanceof Failure.UserFunctionUnavailable
         || failure instanceof Failure.StorageFailed
+        || failure instanceof Failure.NodeLost
         || failure instanceof Failure.Overloaded;
   }
 }

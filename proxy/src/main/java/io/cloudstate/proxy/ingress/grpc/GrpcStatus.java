@@ -36,7 +36,7 @@ public final class GrpcStatus {
     if (failure instanceof Failure.UserFunctionUnavailable) {
       return Status.Code.UNAVAILABLE;
     }
-    if (failure instanceof Failure.StorageFailed) {
+    if (failure instanceof Failure.StorageFailed || failure instanceof Failure.NodeLost) {
       return Status.Code.UNAVAILABLE;
     }
     if (failure instanceof Failure.NotReplicated) {
