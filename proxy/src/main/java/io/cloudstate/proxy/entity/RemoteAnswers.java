@@ -10,6 +10,7 @@ import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.ClusterEvent.MemberRemoved;
+import akka.cluster.MemberStatus;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Subscribe;
 import io.cloudstate.proxy.call.Answer;
@@ -38,7 +39,12 @@ final class RemoteAnswers implements Extension {
    */
   record Answered(long number, long node, Answer answer) implements Message {}
 
-  record Removed(long node) implements Message {}
+  /** The cluster has thrown a node out; one that leaves in order hands its entities over before. */
+  record ThrownOut(long node) implements Message {}
+
+  private enum Left implements Message {
+    INSTANCE
+  }
 
   private enum Tick implements Message {
     INSTANCE
@@ -114,7 +120,10 @@ final class RemoteAnswers implements Extension {
     var removals =
         context.messageAdapter(
             MemberRemoved.class,
-            removed -> new Removed(removed.member().uniqueAddress().longUid()));
+            removed ->
+                removed.previousStatus().equals(MemberStatus.down())
+                    ? new ThrownOut(removed.member().uniqueAddress().longUid())
+                    : Left.INSTANCE);
     Cluster.get(context.getSystem())
         .subscriptions()
         .tell(Subscribe.create(removals, MemberRemoved.class));
@@ -124,9 +133,9 @@ final class RemoteAnswers implements Extension {
   Behavior<Message> onMessage(Message message) {
     if (message instanceof Answered answered) {
       onAnswered(answered);
-    } else if (message instanceof Removed removed) {
-      giveUp(removed.node());
-    } else {
+    } else if (message instanceof ThrownOut thrownOut) {
+      giveUp(thrownOut.node());
+    } else if (message instanceof Tick) {
       giveUpLate(System.nanoTime());
     }
     return Behaviors.same();

@@ -316,9 +316,9 @@ class EntitySerializerTest {
     mailbox.expect(new Pending(call(deadline), answers::add, home), 0);
     mailbox.expect(new Pending(call(deadline), answers::add, other), 0);
     // When
-    mailbox.onMessage(new RemoteAnswers.Removed(78));
+    mailbox.onMessage(new RemoteAnswers.ThrownOut(78));
     assertThat(answers).isEmpty();
-    mailbox.onMessage(new RemoteAnswers.Removed(77));
+    mailbox.onMessage(new RemoteAnswers.ThrownOut(77));
     // Then
     assertThat(answers)
         .containsExactly(Answer.failed(new Failure.NodeLost("The entity's node is gone")));

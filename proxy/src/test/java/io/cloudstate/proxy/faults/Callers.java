@@ -20,9 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Two callers for each entity, which append and read through all nodes and write down what they
- * were told. One of them goes only to nodes that say that they are ready, as a load balancer would;
- * the other one goes to all of them.
+ * A caller for each entity and node, which appends and reads through that node, whatever its state,
+ * and writes down what it was told.
  */
 final class Callers {
 
@@ -59,7 +58,7 @@ final class Callers {
   /** One entity. */
   record Entity(Kind kind, String id) {}
 
-  private static final int PAUSE_MILLIS = 100;
+  private static final int PAUSE_MILLIS = 200;
   private static final int READS_PERCENT = 20;
   private static final int SUCCESSES_WHEN_HEALED = 3;
   private static final Duration HEALED_WITHIN = Duration.ofMinutes(2);
@@ -82,21 +81,22 @@ final class Callers {
         histories.put(new Entity(kind, prefix + "-" + number), new ArrayList<>());
       }
     }
-    this.running = new CountDownLatch(2 * histories.size());
+    this.running = new CountDownLatch(Network.MOST_NODES * histories.size());
   }
 
   /** Starts calling entities that are not there yet. */
   static Callers start(World world, String prefix) {
     var callers = new Callers(world, prefix);
     for (var entity : callers.histories.keySet()) {
-      callers.start(entity, true);
-      callers.start(entity, false);
+      for (var node = 0; node < Network.MOST_NODES; node++) {
+        callers.start(entity, node);
+      }
     }
     return callers;
   }
 
-  private void start(Entity entity, boolean isCareful) {
-    var thread = new Thread(() -> callUntilStopped(entity, isCareful), "caller-of-" + entity.id());
+  private void start(Entity entity, int node) {
+    var thread = new Thread(() -> callUntilStopped(entity, node), "caller-of-" + entity.id());
     thread.setDaemon(true);
     thread.start();
   }
@@ -136,17 +136,20 @@ final class Callers {
     return new TreeMap<>(failures);
   }
 
-  private void callUntilStopped(Entity entity, boolean isCareful) {
+  private void callUntilStopped(Entity entity, int place) {
+    var history = histories.get(entity);
+    if (history == null) {
+      throw new AssertionError(entity);
+    }
     try {
       for (var count = 0; !isStopping; count++) {
-        var node = next(isCareful, count);
-        var history = histories.get(entity);
-        if (history == null) {
-          throw new AssertionError(entity);
-        }
-        var operation = call(entity, node, "%s-%s-%d".formatted(entity.id(), isCareful, count));
-        synchronized (history) {
-          history.add(operation);
+        var nodes = world.kept();
+        if (place < nodes.size()) { // the last one is only there when a fault brings it
+          var text = "%s-%d-%d".formatted(entity.id(), place, count);
+          var operation = call(entity, nodes.get(place), text);
+          synchronized (history) {
+            history.add(operation);
+          }
         }
         world.goOnFor(Duration.ofMillis(ThreadLocalRandom.current().nextInt(2 * PAUSE_MILLIS)));
       }
@@ -155,13 +158,6 @@ final class Callers {
     } finally {
       running.countDown();
     }
-  }
-
-  private Node next(boolean isCareful, int count) {
-    var all = world.kept();
-    var ready = all.stream().filter(Node::isReady).toList();
-    var choice = isCareful && !ready.isEmpty() ? ready : all;
-    return choice.get(count % choice.size());
   }
 
   private Operation call(Entity entity, Node node, String text) {

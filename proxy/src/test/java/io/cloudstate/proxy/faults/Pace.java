@@ -14,7 +14,7 @@ record Pace(Duration calm, Duration trouble, List<String> arguments) {
 
   /** As people run it. */
   static Pace usual() {
-    return new Pace(Duration.ofSeconds(4), Duration.ofSeconds(12), List.of());
+    return new Pace(Duration.ofSeconds(3), Duration.ofSeconds(8), List.of());
   }
 
   /** For a test that must not take long. */
