@@ -2,6 +2,7 @@ package io.cloudstate.proxy;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.cloudstate.proxy.cluster.RemotingUnusable;
 import io.cloudstate.proxy.config.InvalidSettings;
 import io.cloudstate.proxy.config.LogFormat;
 import io.cloudstate.proxy.config.ProgramArguments;
@@ -35,7 +36,7 @@ public final class Main {
     } catch (InvalidSettings e) {
       e.problems().forEach(log::error);
       System.exit(1);
-    } catch (StorageUnavailable | CertificatesUnusable e) {
+    } catch (StorageUnavailable | CertificatesUnusable | RemotingUnusable e) {
       log.error("{}", e.getMessage());
       System.exit(1);
     }

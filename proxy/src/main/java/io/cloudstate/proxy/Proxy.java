@@ -7,6 +7,7 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.dispatch.ExecutionContexts;
+import akka.remote.RemoteTransportException;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.cloudstate.proxy.cluster.AkkaSettings;
@@ -14,6 +15,7 @@ import io.cloudstate.proxy.cluster.Drain;
 import io.cloudstate.proxy.cluster.Health;
 import io.cloudstate.proxy.cluster.Management;
 import io.cloudstate.proxy.cluster.Membership;
+import io.cloudstate.proxy.cluster.RemotingUnusable;
 import io.cloudstate.proxy.config.ProxySettings;
 import io.cloudstate.proxy.discovery.Discovery;
 import io.cloudstate.proxy.discovery.EntityType;
@@ -93,6 +95,7 @@ public final class Proxy {
    *     opened; a server may be there later
    * @throws io.cloudstate.proxy.ingress.tls.CertificatesUnusable if the port shall speak TLS and
    *     cannot
+   * @throws RemotingUnusable if other nodes could not reach this one
    */
   public static Proxy start(ProxySettings settings, Config config) {
     Ingress.check(settings.serving());
@@ -105,12 +108,17 @@ public final class Proxy {
             .withFallback(config)
             .resolve();
     var eventLoops = new EventLoops();
-    var system =
-        ActorSystem.<Void>create(
-            Behaviors.empty(),
-            "cloudstate",
-            BootstrapSetup.create(akka)
-                .withDefaultExecutionContext(ExecutionContexts.fromExecutor(eventLoops)));
+    var setup =
+        BootstrapSetup.create(akka)
+            .withDefaultExecutionContext(ExecutionContexts.fromExecutor(eventLoops));
+    ActorSystem<Void> system;
+    try {
+      system = ActorSystem.create(Behaviors.empty(), "cloudstate", setup);
+    } catch (RemoteTransportException e) {
+      eventLoops.close();
+      storage.close();
+      throw RemotingUnusable.of(settings.cluster(), e);
+    }
     system.getWhenTerminated().thenRun(eventLoops::close);
     return new Proxy(settings, metrics, storage, health, system, eventLoops);
   }

@@ -3,8 +3,10 @@ package io.cloudstate.proxy;
 import static io.cloudstate.proxy.testing.TckModel.out;
 import static io.cloudstate.proxy.testing.TckModel.reply;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.cloudstate.proxy.cluster.RemotingUnusable;
 import io.cloudstate.proxy.testing.AppendingClient;
 import io.cloudstate.proxy.testing.AppendingFunction;
 import io.cloudstate.proxy.testing.FakeUserFunction;
@@ -144,6 +146,28 @@ class ManagementIT {
         var function = FakeUserFunction.start(TckModel.spec());
         var proxy = start(function.port(), taken.getLocalPort())) {
       assertThat(proxy.port()).isPositive();
+    }
+  }
+
+  @Test
+  void remotingPortThatIsTakenIsNamedWithWhatToDo() throws Exception {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var port = Integer.toString(taken.getLocalPort());
+      var settings =
+          Map.of(
+              "cluster.seed-nodes",
+              HOST + ":" + port,
+              "cluster.remoting-host",
+              HOST,
+              "cluster.remoting-port",
+              port);
+      assertThatThrownBy(() -> TestProxy.start(1, settings))
+          .isInstanceOf(RemotingUnusable.class)
+          .hasMessageStartingWith(
+              "other nodes cannot reach this one at %s, port %s: Address already in use"
+                  .formatted(HOST, port))
+          .hasMessageContaining("cluster.remoting-port")
+          .hasMessageContaining("REMOTING_PORT");
     }
   }
 

@@ -33,8 +33,14 @@ public sealed interface Failure {
   /** The user function cannot be reached; the command was not executed and may be repeated. */
   record UserFunctionUnavailable(String message) implements Failure {}
 
+  /** The entity moves to another node; the command was not executed and may be repeated. */
+  record EntityMoves(String message) implements Failure {}
+
   /** A store did not confirm: what was to be written may or may not have been. */
   record StorageFailed(String message) implements Failure {}
+
+  /** The entity's node has gone without an answer; the command may have been executed. */
+  record NodeLost(String message) implements Failure {}
 
   /**
    * A change was made on this node and goes on spreading, but fewer nodes have confirmed it than

@@ -794,7 +794,7 @@ final class KnownSettings {
           positiveDuration(),
           "10s",
           "For how long nothing must have changed before that is decided. Entities of a node that"
-              + " has crashed are away for this long; more than 20 nodes need 20s.");
+              + " has crashed are away for twice this long; more than 20 nodes need 20s.");
 
   static final Setting<Integer> CLUSTER_SPLIT_BRAIN_QUORUM_SIZE =
       setting(

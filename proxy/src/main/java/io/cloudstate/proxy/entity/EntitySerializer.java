@@ -62,7 +62,7 @@ public final class EntitySerializer extends SerializerWithStringManifest {
       var number = answers.expect(pending, now);
       return WireWriter.command(number, answers.address(), pending.call(), now);
     } else if (message instanceof RemoteAnswers.Answered answered) {
-      return WireWriter.answer(answered.number(), answered.answer());
+      return WireWriter.answer(answered.number(), answered.node(), answered.answer());
     } else if (message instanceof EntityActor.Look look) {
       return refs.toSerializationFormat(look.replyTo()).getBytes(UTF_8);
     } else if (message instanceof Sight sight) {
@@ -96,6 +96,7 @@ public final class EntitySerializer extends SerializerWithStringManifest {
     return new EntityActor.Invoke(
         new Pending(
             command.call(),
-            answer -> sender.tell(new RemoteAnswers.Answered(command.number(), answer))));
+            answer ->
+                sender.tell(new RemoteAnswers.Answered(command.number(), answers.node(), answer))));
   }
 }

@@ -22,9 +22,10 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Commands that were dropped on their way. Sharding drops those that wait for a shard when it moves
  * on meanwhile, because they could overtake others; ours may do that, as they come from callers who
- * do not wait for each other. Others come when their entity has just stopped. No entity has seen
- * them, so they are sent again while there is time, and answered otherwise: they may be repeated.
- * Thread-safe.
+ * do not wait for each other. Others come when their entity has just stopped, or to a node that has
+ * just left. No entity has seen them, so they are sent again while there is time, from here or, if
+ * this node is the one that leaves, from their caller's; they are answered otherwise: they may be
+ * repeated. Thread-safe.
  */
 final class LostCommands implements Extension {
 
@@ -94,6 +95,11 @@ final class LostCommands implements Extension {
     return Behaviors.same();
   }
 
+  /** A command of a caller on this node that a node had nothing to do with. */
+  void sendAgain(Pending command) {
+    sendAgain(command.entityId(), new EntityActor.Invoke(command));
+  }
+
   private void sendAgain(String entityId, EntityActor.Invoke invoke) {
     var call = invoke.command().call();
     var service = services.get(call.service());
@@ -120,7 +126,7 @@ final class LostCommands implements Extension {
         .answer()
         .accept(
             Answer.failed(
-                new Failure.UserFunctionUnavailable(
+                new Failure.EntityMoves(
                     "The entity moves to another node; the command was not executed")));
   }
 }

@@ -19,14 +19,22 @@ public final class Pending {
 
   private final Call call;
   private final Consumer<Answer> answer;
+  private final String entityId;
+  private final Home home;
 
   // of the actor that holds it, and of nobody else; here because nothing is to be made per command
   Stage stage = Stage.NEW;
   long receivedNanos;
 
   public Pending(Call call, Consumer<Answer> answer) {
+    this(call, answer, "", new Home());
+  }
+
+  Pending(Call call, Consumer<Answer> answer, String entityId, Home home) {
     this.call = call;
     this.answer = answer;
+    this.entityId = entityId;
+    this.home = home;
   }
 
   public Call call() {
@@ -35,5 +43,15 @@ public final class Pending {
 
   public Consumer<Answer> answer() {
     return answer;
+  }
+
+  /** Which entity it is for; empty on the entity's node, if that is not the caller's. */
+  String entityId() {
+    return entityId;
+  }
+
+  /** Of its entity's shard. */
+  Home home() {
+    return home;
   }
 }

@@ -43,6 +43,7 @@ public final class ShardedEntities {
   private final Map<String, ServiceDefinition> services = new ConcurrentHashMap<>();
   private final Map<String, ActorRef<ShardingEnvelope<EntityActor.Message>>> regions =
       new ConcurrentHashMap<>();
+  private final Map<String, Home[]> homes = new ConcurrentHashMap<>();
 
   /**
    * No entities yet: see {@link #serve}.
@@ -70,6 +71,7 @@ public final class ShardedEntities {
     for (var service : catalog.services()) {
       if (service.type() == type) {
         services.put(service.persistenceId(), service);
+        homes.computeIfAbsent(service.persistenceId(), id -> Home.of(numberOfShards));
         var region = regions.computeIfAbsent(service.persistenceId(), this::startRegion);
         LostCommands.of(system).watch(service.name(), region, metrics.of(service));
       }
@@ -86,8 +88,18 @@ public final class ShardedEntities {
               new Failure.NotServed("Service [%s] is not served yet".formatted(service.name()))));
       return;
     }
-    var invoke = new EntityActor.Invoke(new Pending(call, answer));
+    var invoke =
+        new EntityActor.Invoke(
+            new Pending(call, answer, entityId, home(service.persistenceId(), entityId)));
     region.tell(new ShardingEnvelope<>(entityId, invoke));
+  }
+
+  private Home home(String persistenceId, String entityId) {
+    var known = homes.get(persistenceId);
+    if (known == null) {
+      throw new AssertionError("not served: " + persistenceId);
+    }
+    return known[Math.abs(entityId.hashCode() % numberOfShards)]; // as HashCodeMessageExtractor
   }
 
   /** As {@link EntityKind#look}. */

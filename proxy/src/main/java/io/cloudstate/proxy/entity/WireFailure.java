@@ -22,7 +22,9 @@ enum WireFailure {
   TIMED_OUT(10, Failure.TimedOut.class, Failure.TimedOut::new),
   MISROUTED(11, Failure.Misrouted.class, Failure.Misrouted::new),
   BAD_REPLY(12, Failure.BadReply.class, Failure.BadReply::new),
-  TOO_LARGE(13, Failure.TooLarge.class, Failure.TooLarge::new);
+  TOO_LARGE(13, Failure.TooLarge.class, Failure.TooLarge::new),
+  NODE_LOST(14, Failure.NodeLost.class, Failure.NodeLost::new),
+  ENTITY_MOVES(15, Failure.EntityMoves.class, Failure.EntityMoves::new);
 
   private final int number;
   private final Class<? extends Failure> type;

@@ -8,7 +8,7 @@ package io.cloudstate.proxy.entity;
  * <pre>
  *   command:  NUMBER SENDER NANOS_LEFT? SERVICE METHOD TYPE_URL VALUE METADATA* OUT_TOPIC?
  *            (TRACEPARENT TRACESTATE?)?
- *   answer:   NUMBER ACTION                            what the caller gets
+ *   answer:   NUMBER NODE? ACTION                      what the caller gets
  *             TYPE_URL VALUE METADATA* IN_OUTBOX?      of a reply
  *             SERVICE METHOD TYPE_URL VALUE METADATA*  of a forward
  *             FAILURE TEXT GRPC_CODE?                  of a failure
@@ -37,6 +37,7 @@ final class WireFields {
   static final int IN_OUTBOX = 17;
   static final int TRACEPARENT = 18;
   static final int TRACESTATE = 19;
+  static final int NODE = 20;
 
   // values of ACTION
   static final int NONE = 0;

@@ -27,6 +27,7 @@ final class WireReader {
   record Command(long number, String sender, Call call) {}
 
   private long number;
+  private long node = Home.UNKNOWN;
   private String sender = "";
   private @Nullable Long nanosLeft;
   private String service = "";
@@ -65,7 +66,8 @@ final class WireReader {
 
   static RemoteAnswers.Answered answer(byte[] bytes) throws IOException {
     var read = read(UnsafeByteOperations.unsafeWrap(bytes));
-    return new RemoteAnswers.Answered(read.number, new Answer(read.action(), read.effects));
+    return new RemoteAnswers.Answered(
+        read.number, read.node, new Answer(read.action(), read.effects));
   }
 
   private ClientAction action() throws IOException {
@@ -91,6 +93,7 @@ final class WireReader {
   private void field(int tag, CodedInputStream in) throws IOException {
     switch (WireFormat.getTagFieldNumber(tag)) {
       case WireFields.NUMBER -> number = in.readInt64();
+      case WireFields.NODE -> node = in.readFixed64();
       case WireFields.SENDER -> sender = in.readString();
       case WireFields.NANOS_LEFT -> nanosLeft = in.readSInt64();
       case WireFields.SERVICE -> service = in.readString();

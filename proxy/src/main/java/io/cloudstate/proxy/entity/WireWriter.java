@@ -54,12 +54,19 @@ final class WireWriter {
         });
   }
 
-  /** An answer on its way back. */
-  static byte[] answer(long number, Answer answer) {
+  /**
+   * An answer on its way back.
+   *
+   * @param node which answers
+   */
+  static byte[] answer(long number, long node, Answer answer) {
     return written(
         answer.action() instanceof ClientAction.Reply reply ? reply.payload().value().size() : 0,
         to -> {
           to.out.writeInt64(WireFields.NUMBER, number);
+          if (node != Home.UNKNOWN) {
+            to.out.writeFixed64(WireFields.NODE, node);
+          }
           to.action(answer.action());
           for (var effect : answer.effects()) {
             to.effect(effect);

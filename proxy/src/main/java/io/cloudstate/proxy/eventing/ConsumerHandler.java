@@ -320,6 +320,8 @@ final class ConsumerHandler implements EventHandler {
   private static boolean isAway(Failure failure) {
     return failure instanceof Failure.UserFunctionUnavailable
         || failure instanceof Failure.StorageFailed
+        || failure instanceof Failure.NodeLost
+        || failure instanceof Failure.EntityMoves
         || failure instanceof Failure.Overloaded;
   }
 }

@@ -76,6 +76,8 @@ class EntitySerializerTest {
         Answer.failed(new Failure.UserFunctionUnavailable("f")),
         Answer.failed(new Failure.StorageFailed("g")),
         Answer.failed(new Failure.NotReplicated("h")),
+        Answer.failed(new Failure.NodeLost("m")),
+        Answer.failed(new Failure.EntityMoves("n")),
         Answer.failed(new Failure.Overloaded("i")),
         Answer.failed(new Failure.TimedOut("j")),
         Answer.failed(new Failure.BadReply("k")),
@@ -98,10 +100,10 @@ class EntitySerializerTest {
   @MethodSource("answers")
   void answerArrivesAsItWasSent(Answer answer) throws Exception {
     // When
-    var bytes = WireWriter.answer(5, answer);
+    var bytes = WireWriter.answer(5, Home.UNKNOWN, answer);
     // Then
     assertThat(serializer.fromBinary(bytes, EntitySerializer.ANSWER))
-        .isEqualTo(new RemoteAnswers.Answered(5, answer));
+        .isEqualTo(new RemoteAnswers.Answered(5, Home.UNKNOWN, answer));
   }
 
   @Test
@@ -227,14 +229,23 @@ class EntitySerializerTest {
   @MethodSource("recorded")
   void recordedAnswerIsReadAndWritten(String hex, Answer answer) throws Exception {
     assertThat(WireReader.answer(HexFormat.of().parseHex(hex)).answer()).isEqualTo(answer);
-    assertThat(HexFormat.of().formatHex(WireWriter.answer(5, answer))).isEqualTo(hex);
+    assertThat(HexFormat.of().formatHex(WireWriter.answer(5, Home.UNKNOWN, answer))).isEqualTo(hex);
+  }
+
+  @Test
+  void answerTellsWhichNodeGivesIt() throws Exception {
+    var answer = new Answer(new ClientAction.None(), List.of());
+    assertThat(WireReader.answer(WireWriter.answer(5, -77, answer)))
+        .isEqualTo(new RemoteAnswers.Answered(5, -77, answer));
   }
 
   @Test
   void fieldOfALaterReleaseIsSkipped() throws Exception {
     var withField99 = HexFormat.of().parseHex("08054800" + "9a0603616263");
     assertThat(WireReader.answer(withField99))
-        .isEqualTo(new RemoteAnswers.Answered(5, new Answer(new ClientAction.None(), List.of())));
+        .isEqualTo(
+            new RemoteAnswers.Answered(
+                5, Home.UNKNOWN, new Answer(new ClientAction.None(), List.of())));
   }
 
   @Test
@@ -282,7 +293,7 @@ class EntitySerializerTest {
     elsewhere.command().answer().accept(Answer.failed(new Failure.Refused("twice")));
     // Then
     assertThat(answers.poll(20, TimeUnit.SECONDS)).isEqualTo(answer);
-    RemoteAnswers.of(system.system()).giveUp(System.nanoTime() + Duration.ofDays(1).toNanos());
+    RemoteAnswers.of(system.system()).giveUpLate(System.nanoTime() + Duration.ofDays(1).toNanos());
     assertThat(answers).isEmpty();
   }
 
@@ -293,12 +304,36 @@ class EntitySerializerTest {
     var deadline = System.nanoTime() + Duration.ofHours(1).toNanos();
     serializer.toBinary(new EntityActor.Invoke(new Pending(call(deadline), answers::add)));
     // When
-    RemoteAnswers.of(system.system()).giveUp(deadline);
+    RemoteAnswers.of(system.system()).giveUpLate(deadline);
     // Then
     assertThat(answers).isEmpty();
-    RemoteAnswers.of(system.system()).giveUp(deadline + Duration.ofSeconds(3).toNanos());
+    RemoteAnswers.of(system.system()).giveUpLate(deadline + Duration.ofSeconds(3).toNanos());
     assertThat(answers)
         .containsExactly(Answer.failed(new Failure.TimedOut("No answer came from its node")));
+  }
+
+  @Test
+  void commandForAShardOfANodeThatIsGoneIsAnswered() throws Exception {
+    // Given
+    var home = new Home();
+    var other = new Home();
+    BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
+    var mailbox = RemoteAnswers.of(system.system());
+    var deadline = System.nanoTime() + Duration.ofHours(1).toNanos();
+    var number = mailbox.expect(new Pending(call(deadline), answers::add, "", home), 0);
+    mailbox.onMessage(
+        new RemoteAnswers.Answered(number, 77, new Answer(new ClientAction.None(), List.of())));
+    answers.clear();
+    mailbox.expect(new Pending(call(deadline), answers::add, "", home), 0);
+    mailbox.expect(new Pending(call(deadline), answers::add, "", other), 0);
+    // When
+    mailbox.onMessage(new RemoteAnswers.ThrownOut(78));
+    assertThat(answers).isEmpty();
+    mailbox.onMessage(new RemoteAnswers.ThrownOut(77));
+    // Then
+    assertThat(answers)
+        .containsExactly(Answer.failed(new Failure.NodeLost("The entity's node is gone")));
+    mailbox.giveUpLate(deadline + Duration.ofSeconds(3).toNanos());
   }
 
   private static Call call(long deadlineNanos) {

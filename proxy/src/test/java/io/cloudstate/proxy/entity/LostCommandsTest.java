@@ -63,13 +63,14 @@ class LostCommandsTest {
   @Test
   void commandThatShardingDropsIsSentAgain() {
     // Given
+    var before = resent.get();
     var envelope = new ShardingEnvelope<EntityActor.Message>("one", invoke(Duration.ofHours(1)));
     // When
     drop(envelope);
     // Then
     assertThat(region.receiveMessage()).isEqualTo(envelope);
     assertThat(answers).isEmpty();
-    assertThat(resent).hasValue(1);
+    assertThat(resent).hasValue(before + 1);
   }
 
   @Test
@@ -101,6 +102,26 @@ class LostCommandsTest {
     assertThat(answers).isEmpty();
   }
 
+  @Test
+  void commandThatAnotherNodeHasNothingToDoWithIsSentAgain() {
+    // Given
+    var command =
+        new Pending(invoke(Duration.ofHours(1)).command().call(), answers::add, "two", new Home());
+    var mailbox = RemoteAnswers.of(system.system());
+    var number = mailbox.expect(command, System.nanoTime());
+    // When
+    mailbox.onMessage(
+        new RemoteAnswers.Answered(number, 7, Answer.failed(new Failure.EntityMoves("moves"))));
+    // Then
+    var envelope = region.receiveMessage();
+    assertThat(envelope.entityId()).isEqualTo("two");
+    assertThat(envelope.message())
+        .isInstanceOfSatisfying(
+            EntityActor.Invoke.class, sent -> assertThat(sent.command()).isSameAs(command));
+    assertThat(command.home().node()).isEqualTo(Home.UNKNOWN);
+    assertThat(answers).isEmpty();
+  }
+
   private static ActorRef nobodyAt(String path) {
     var provider = ((ExtendedActorSystem) Adapter.toClassic(system.system())).provider();
     return provider.resolveActorRef("akka://" + system.system().name() + path);
@@ -119,7 +140,7 @@ class LostCommandsTest {
     assertThat(answer.action())
         .isInstanceOfSatisfying(
             ClientAction.Fail.class,
-            fail -> assertThat(fail.failure()).isInstanceOf(Failure.UserFunctionUnavailable.class));
+            fail -> assertThat(fail.failure()).isInstanceOf(Failure.EntityMoves.class));
   }
 
   private EntityActor.Invoke invoke(Duration left) {

@@ -270,6 +270,8 @@ class HttpCallsTest {
         Arguments.of(new Failure.UserFunctionUnavailable("x"), 503, Status.Code.UNAVAILABLE),
         Arguments.of(new Failure.StorageFailed("x"), 503, Status.Code.UNAVAILABLE),
         Arguments.of(new Failure.NotReplicated("x"), 500, Status.Code.UNKNOWN),
+        Arguments.of(new Failure.NodeLost("x"), 503, Status.Code.UNAVAILABLE),
+        Arguments.of(new Failure.EntityMoves("x"), 503, Status.Code.UNAVAILABLE),
         Arguments.of(new Failure.Overloaded("x"), 429, Status.Code.RESOURCE_EXHAUSTED),
         Arguments.of(new Failure.TooLarge("x"), 413, Status.Code.RESOURCE_EXHAUSTED),
         Arguments.of(new Failure.TimedOut("x"), 504, Status.Code.DEADLINE_EXCEEDED),

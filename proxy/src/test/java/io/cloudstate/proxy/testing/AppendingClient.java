@@ -31,17 +31,27 @@ public final class AppendingClient implements AutoCloseable {
 
   /** Calls the event sourced entities. */
   public AppendingClient(int proxyPort) {
-    this(proxyPort, AppendingClient::eventSourced);
+    this("127.0.0.1", proxyPort);
   }
 
-  private AppendingClient(int proxyPort, Function<ManagedChannel, Method> method) {
-    this.channel = NettyChannelBuilder.forAddress("127.0.0.1", proxyPort).usePlaintext().build();
+  /** Calls the event sourced entities of a proxy on another address. */
+  public AppendingClient(String host, int proxyPort) {
+    this(host, proxyPort, AppendingClient::eventSourced);
+  }
+
+  private AppendingClient(String host, int proxyPort, Function<ManagedChannel, Method> method) {
+    this.channel = NettyChannelBuilder.forAddress(host, proxyPort).usePlaintext().build();
     this.method = method.apply(channel);
   }
 
   /** Calls the value entities. */
   public static AppendingClient ofValues(int proxyPort) {
-    return new AppendingClient(proxyPort, AppendingClient::value);
+    return ofValues("127.0.0.1", proxyPort);
+  }
+
+  /** Calls the value entities of a proxy on another address. */
+  public static AppendingClient ofValues(String host, int proxyPort) {
+    return new AppendingClient(host, proxyPort, AppendingClient::value);
   }
 
   private static Method eventSourced(ManagedChannel channel) {
@@ -83,6 +93,11 @@ public final class AppendingClient implements AutoCloseable {
   public List<String> read(String entity) {
     var texts = method.call(entity, null);
     return texts.isEmpty() ? List.of() : List.of(texts.split(","));
+  }
+
+  /** Connects at the next call, however often that has failed before. */
+  public void forgetFailures() {
+    channel.resetConnectBackoff();
   }
 
   @Override

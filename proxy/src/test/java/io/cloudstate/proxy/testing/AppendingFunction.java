@@ -71,7 +71,10 @@ public final class AppendingFunction implements AutoCloseable {
 
   private static final int SNAPSHOT_EVERY_EVENTS = 20;
 
-  private final int port = FreePort.find();
+  /** A method that a function may have besides those of the protocol's model; does the same. */
+  public static final String ADDED_METHOD = "ProcessToo";
+
+  private final int port;
   private final Queue<String> violations = new ConcurrentLinkedQueue<>();
   private final Queue<String> complaints = new ConcurrentLinkedQueue<>();
   private final AtomicInteger discoveries = new AtomicInteger();
@@ -81,11 +84,15 @@ public final class AppendingFunction implements AutoCloseable {
   private final ConsumingAction consumer = new ConsumingAction();
   private final int maxStreamsPerConnection;
   private final String outTopic;
+  private final boolean hasAddedMethod;
   private Server server;
 
-  private AppendingFunction(int maxStreamsPerConnection, String outTopic) {
+  private AppendingFunction(
+      int port, int maxStreamsPerConnection, String outTopic, boolean hasAddedMethod) {
+    this.port = port;
     this.maxStreamsPerConnection = maxStreamsPerConnection;
     this.outTopic = outTopic;
+    this.hasAddedMethod = hasAddedMethod;
     this.server = newServer();
   }
 
@@ -96,7 +103,7 @@ public final class AppendingFunction implements AutoCloseable {
 
   /** A function that allows so many streams at a time on a connection. */
   public static AppendingFunction start(int maxStreamsPerConnection) {
-    return new AppendingFunction(maxStreamsPerConnection, "");
+    return new AppendingFunction(FreePort.find(), maxStreamsPerConnection, "", false);
   }
 
   /**
@@ -104,7 +111,12 @@ public final class AppendingFunction implements AutoCloseable {
    * events. Those of value entities are published to the {@linkplain #ofValues other} topic.
    */
   public static AppendingFunction startPublishingTo(String topic) {
-    return new AppendingFunction(Integer.MAX_VALUE, topic);
+    return new AppendingFunction(FreePort.find(), Integer.MAX_VALUE, topic, false);
+  }
+
+  /** A function on this port, with or without the {@link #ADDED_METHOD}. */
+  static AppendingFunction startAt(int port, boolean hasAddedMethod) {
+    return new AppendingFunction(port, Integer.MAX_VALUE, "", hasAddedMethod);
   }
 
   /** The topic that value entities publish to when event sourced ones publish to this one. */
@@ -191,7 +203,7 @@ public final class AppendingFunction implements AutoCloseable {
     addWithImports(AnyProto.getDescriptor(), files);
     addWithImports(EmptyProto.getDescriptor(), files);
     var set = FileDescriptorSet.newBuilder();
-    files.forEach(file -> set.addFile(withOut(file.toProto())));
+    files.forEach(file -> set.addFile(withAddedMethod(withOut(file.toProto()))));
     var spec = EntitySpec.newBuilder();
     if (!outTopic.isEmpty()) {
       set.addFile(ConsumingAction.file("lists", outTopic));
@@ -247,6 +259,20 @@ public final class AppendingFunction implements AutoCloseable {
           .getOptionsBuilder()
           .setExtension(EventsProto.eventing, Eventing.newBuilder().setOut(out).build());
     }
+  }
+
+  private FileDescriptorProto withAddedMethod(FileDescriptorProto file) {
+    if (!hasAddedMethod || !file.getName().equals(Eventsourced.getDescriptor().getName())) {
+      return file;
+    }
+    var changed = file.toBuilder();
+    changed.getServiceBuilderList().stream()
+        .filter(service -> EventSourcedTckModelGrpc.SERVICE_NAME.endsWith("." + service.getName()))
+        .forEach(
+            service ->
+                service.addMethod(
+                    service.getMethod(0).toBuilder().setName(ADDED_METHOD).clearOptions()));
+    return changed.build();
   }
 
   private static void addWithImports(FileDescriptor file, Set<FileDescriptor> files) {

@@ -26,7 +26,7 @@ public final class PostgresServer implements AutoCloseable {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
 
   private final Path data;
-  private final int port = FreePort.find();
+  private int port = FreePort.find();
   private @Nullable EmbeddedPostgres server;
 
   private PostgresServer(Path data) {
@@ -69,6 +69,12 @@ public final class PostgresServer implements AutoCloseable {
     }
   }
 
+  /** Starts it again, on another port. */
+  public void startElsewhere() {
+    port = FreePort.find();
+    start();
+  }
+
   /** Stops it in order; who is connected is thrown out. */
   public void stop() {
     var running = server;
@@ -92,12 +98,12 @@ public final class PostgresServer implements AutoCloseable {
 
   /** {@code SIGSTOP} to every process: connections stay, and nothing answers. */
   public void halt() {
-    signal("-STOP");
+    Signal.STOP.send(processes());
   }
 
   /** Goes on after {@link #halt}. */
   public void goOn() {
-    signal("-CONT");
+    Signal.CONT.send(processes());
   }
 
   /** What makes a proxy use this server, as environment variables. */
@@ -137,21 +143,6 @@ public final class PostgresServer implements AutoCloseable {
   @Override
   public void close() {
     stop();
-  }
-
-  private void signal(String signal) {
-    var command = new ArrayList<>(List.of("kill", signal));
-    processes().forEach(process -> command.add(Long.toString(process.pid())));
-    try {
-      var exit = new ProcessBuilder(command).inheritIO().start().waitFor();
-      if (exit != 0) {
-        throw new IllegalStateException(command + " ended with " + exit);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private List<ProcessHandle> processes() {

@@ -5,12 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +32,8 @@ public final class ProxyProcess implements AutoCloseable {
   private final Map<String, String> store;
   private final Path log;
   private final List<String> arguments;
+  private String host = "127.0.0.1";
+  private List<String> prefix = List.of();
   private String heap = "256m";
   private @Nullable Process process;
 
@@ -68,6 +70,18 @@ public final class ProxyProcess implements AutoCloseable {
   /** Starts with so much heap from now on, as for {@code -Xmx}. */
   public ProxyProcess withHeap(String size) {
     heap = size;
+    return this;
+  }
+
+  /**
+   * Starts there from now on.
+   *
+   * @param address by which this process reaches its ports
+   * @param command before that of the proxy, such as {@code ip netns exec one}; it must not stay
+   */
+  public ProxyProcess at(String address, List<String> command) {
+    host = address;
+    prefix = List.copyOf(command);
     return this;
   }
 
@@ -122,12 +136,22 @@ public final class ProxyProcess implements AutoCloseable {
    * @return how long that took
    */
   public Duration start() throws IOException {
+    var from = System.nanoTime();
+    launch();
+    awaitServing();
+    return Duration.ofNanos(System.nanoTime() - from);
+  }
+
+  /** Starts it, and does not wait. */
+  public void launch() throws IOException {
     if (!Files.exists(JAR)) {
       throw new IllegalStateException(JAR.toAbsolutePath() + " is not there: run after package");
     }
-    var from = System.nanoTime();
-    var started = command().start();
-    process = started;
+    process = command().start();
+  }
+
+  private void awaitServing() {
+    var started = running();
     await()
         .atMost(START_TIMEOUT)
         .pollInterval(Duration.ofMillis(10))
@@ -135,7 +159,16 @@ public final class ProxyProcess implements AutoCloseable {
     if (!started.isAlive()) {
       throw new AssertionError("the proxy has ended:\n" + log());
     }
-    return Duration.ofNanos(System.nanoTime() - from);
+  }
+
+  /** {@code SIGSTOP}: connections stay, and nothing answers. */
+  public void halt() {
+    Signal.STOP.send(List.of(running().toHandle()));
+  }
+
+  /** Goes on after {@link #halt}. */
+  public void goOn() {
+    Signal.CONT.send(List.of(running().toHandle()));
   }
 
   /** {@code kill -9}; returns when the process is gone. */
@@ -176,16 +209,18 @@ public final class ProxyProcess implements AutoCloseable {
   private ProcessBuilder command() {
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     // Quick to start, at the price of speed later: the tests start it often and run it briefly.
-    var builder =
-        new ProcessBuilder(
+    var command = new ArrayList<>(prefix);
+    command.addAll(
+        List.of(
             java,
             "-Xmx" + heap,
             "-XX:+ExitOnOutOfMemoryError",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-jar",
-            JAR.toAbsolutePath().toString());
-    builder.command().addAll(arguments);
+            JAR.toAbsolutePath().toString()));
+    command.addAll(arguments);
+    var builder = new ProcessBuilder(command);
     builder.environment().put("HTTP_PORT", Integer.toString(port));
     builder.environment().put("MANAGEMENT_PORT", "0");
     builder.environment().put("METRICS_PORT", "0");
@@ -199,7 +234,7 @@ public final class ProxyProcess implements AutoCloseable {
 
   private boolean isListening() {
     try (var socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
+      socket.connect(new InetSocketAddress(host, port), 1000);
       return true;
     } catch (IOException e) {
       return false;

@@ -5,26 +5,38 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Passes TCP connections on to another port of this machine, as long as it is not cut. */
+/**
+ * Passes TCP connections on to another port of this machine, as long as it is not cut; at once
+ * unless it is slow.
+ */
 public final class Relay implements AutoCloseable {
 
+  private static final int BUFFER_BYTES = 64 * 1024;
+
   private final ServerSocket server;
-  private final int target;
+  private volatile int target;
+  private volatile Duration delay = Duration.ZERO;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private volatile boolean isCut;
 
-  private Relay(int target) throws IOException {
+  private Relay(InetAddress address, int target) throws IOException {
     this.target = target;
-    this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    this.server = new ServerSocket(0, 50, address);
     daemon("relay", this::acceptAll);
   }
 
   public static Relay to(int target) {
+    return to(target, InetAddress.getLoopbackAddress());
+  }
+
+  /** A relay that listens on this address. */
+  public static Relay to(int target, InetAddress address) {
     try {
-      return new Relay(target);
+      return new Relay(address, target);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -38,6 +50,16 @@ public final class Relay implements AutoCloseable {
   public void cut() {
     isCut = true;
     open.forEach(Relay::closeQuietly);
+  }
+
+  /** New connections go to this port; those that are open stay where they are. */
+  public void pointTo(int port) {
+    target = port;
+  }
+
+  /** From now on everything takes so much longer, each way. */
+  public void delayBy(Duration time) {
+    delay = time;
   }
 
   public void heal() {
@@ -75,8 +97,14 @@ public final class Relay implements AutoCloseable {
 
   private void copy(Socket from, Socket to) {
     try {
-      from.getInputStream().transferTo(to.getOutputStream());
-    } catch (IOException e) {
+      var buffer = new byte[BUFFER_BYTES];
+      for (var read = from.getInputStream().read(buffer);
+          read >= 0;
+          read = from.getInputStream().read(buffer)) {
+        Thread.sleep(delay.toMillis());
+        to.getOutputStream().write(buffer, 0, read);
+      }
+    } catch (IOException | InterruptedException e) {
       // either side has gone, and so does the other
     }
     end(from);

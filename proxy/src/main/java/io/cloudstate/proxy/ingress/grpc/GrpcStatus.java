@@ -33,10 +33,11 @@ public final class GrpcStatus {
     if (failure instanceof Failure.BadReply) {
       return Status.Code.INTERNAL;
     }
-    if (failure instanceof Failure.UserFunctionUnavailable) {
+    if (failure instanceof Failure.UserFunctionUnavailable
+        || failure instanceof Failure.EntityMoves) {
       return Status.Code.UNAVAILABLE;
     }
-    if (failure instanceof Failure.StorageFailed) {
+    if (failure instanceof Failure.StorageFailed || failure instanceof Failure.NodeLost) {
       return Status.Code.UNAVAILABLE;
     }
     if (failure instanceof Failure.NotReplicated) {
