@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import java.net.HttpURLConnection;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -110,9 +111,21 @@ final class Writer {
     return client.resource(object).get();
   }
 
-  /** Deletes an object if it is still as it was seen. */
+  /** Deletes an object if it is still as it was seen; if it is not, its watch tells what it is. */
   void remove(HasMetadata seen) {
-    client.resource(seen).lockResourceVersion(seen.getMetadata().getResourceVersion()).delete();
+    try {
+      client.resource(seen).lockResourceVersion(seen.getMetadata().getResourceVersion()).delete();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT || isAs(seen)) {
+        throw e;
+      }
+    }
+  }
+
+  private boolean isAs(HasMetadata seen) {
+    var now = read(seen);
+    return now != null
+        && now.getMetadata().getResourceVersion().equals(seen.getMetadata().getResourceVersion());
   }
 
   /** Applies the status, alone, and returns the resource; conditions of others stay. */

@@ -31,7 +31,7 @@ public final class RealCluster implements AutoCloseable {
       """
       apiVersion: audit.k8s.io/v1
       kind: Policy
-      omitStages: [RequestReceived, ResponseStarted]
+      omitStages: [RequestReceived]
       rules:
         - level: Metadata
           userGroups: ["system:serviceaccounts"]
@@ -159,7 +159,7 @@ public final class RealCluster implements AutoCloseable {
   }
 
   /** For whoever has to find out why something failed. */
-  private String everything() throws IOException, InterruptedException {
+  public String everything() throws IOException, InterruptedException {
     var kinds = "statefulservices,statefulstores,deployments,replicasets,pods,events";
     startKubectl(List.of("get", kinds, "--all-namespaces", "--output=wide"), "").waitFor();
     return Files.readString(directory.resolve("kubectl.log"))

@@ -1,8 +1,8 @@
 /**
  * An API server for tests, in this process: it keeps objects, tracks who owns which field, tells
  * watchers, and fails on demand. In comes HTTP as the client speaks it; nothing runs, no Deployment
- * gets pods unless a test says so. What it does otherwise than a real one is what {@code
- * ClusterContract} does not ask.
+ * gets pods unless a test says so. What it does otherwise than a real one, which is here too, is
+ * what {@code ApiServerContract} does not ask.
  */
 @NullMarked
 package io.cloudstate.operator.apiserver;

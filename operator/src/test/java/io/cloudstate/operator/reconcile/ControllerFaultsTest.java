@@ -9,11 +9,13 @@ import io.cloudstate.operator.apiserver.Request;
 import io.cloudstate.operator.desired.Platform;
 import io.cloudstate.operator.reconcile.ReconcileListener.Outcome;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -162,6 +164,28 @@ class ControllerFaultsTest {
     eventually("all is there", () -> it.objects().size() == 7);
     it.becomes("Ready", "False Unavailable");
     it.settles();
+  }
+
+  @Test
+  void whatChangesWhileItIsRemovedIsLookedAtAgainAndNothingHasFailed() throws Exception {
+    // Given
+    it.service(PLAIN);
+    it.settles();
+    Predicate<Request> removal =
+        request -> request.method().equals("DELETE") && request.isAbout("networkpolicies");
+    var hold = server.hold(removal);
+    // When
+    it.service(
+        "{containers: [{name: f, image: 'example.org/f:1'}], networkPolicy: {enabled: false}}");
+    assertThat(hold.reached().await(30, TimeUnit.SECONDS)).isTrue();
+    it.patch(
+        NetworkPolicy.class, it.name, "somebody", "{\"metadata\": {\"labels\": {\"a\": \"b\"}}}");
+    hold.letGo();
+    // Then
+    eventually("removed", () -> it.object(NetworkPolicy.class, it.name) == null);
+    it.settles();
+    assertThat(server.writes()).filteredOn(removal).hasSize(2);
+    assertThat(it.outcomes()).doesNotContain(Outcome.FAILED);
   }
 
   @Test
