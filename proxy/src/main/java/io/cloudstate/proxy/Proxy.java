@@ -115,7 +115,7 @@ public final class Proxy {
     try {
       system = ActorSystem.create(Behaviors.empty(), "cloudstate", setup);
     } catch (RemoteTransportException e) {
-      eventLoops.close();
+      eventLoops.closeWhenQuiet(); // what was started of the system still ends on them
       storage.close();
       throw RemotingUnusable.of(settings.cluster(), e);
     }

@@ -75,4 +75,12 @@ public final class EventLoops implements Executor, AutoCloseable {
     // without netty's quiet period of two seconds
     var unused = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
+
+  /**
+   * As {@link #close}, but only when nothing has come for some seconds: for users that are about to
+   * end, of which nobody can tell when they have.
+   */
+  public void closeWhenQuiet() {
+    var unused = group.shutdownGracefully(5, 60, TimeUnit.SECONDS);
+  }
 }

@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 
 /**
  * A caller for each entity and node, which appends and reads through that node, whatever its state,
@@ -58,9 +59,10 @@ final class Callers {
   /** One entity. */
   record Entity(Kind kind, String id) {}
 
+  private record Caller(Entity entity, int place) {}
+
   private static final int PAUSE_MILLIS = 200;
   private static final int READS_PERCENT = 20;
-  private static final int SUCCESSES_WHEN_HEALED = 3;
   private static final Duration HEALED_WITHIN = Duration.ofMinutes(2);
 
   /** Parts of the texts with which proxies say that a command was not executed. */
@@ -70,6 +72,8 @@ final class Callers {
   private final World world;
   private final Map<Entity, List<Operation>> histories = new LinkedHashMap<>();
   private final Map<String, Integer> failures = new ConcurrentHashMap<>();
+  private final Map<Caller, Long> lastAnsweredNanos = new ConcurrentHashMap<>();
+  private final long startedNanos = System.nanoTime();
   private final AtomicLong lastFailureNanos = new AtomicLong(System.nanoTime());
   private final CountDownLatch running;
   private volatile boolean isStopping;
@@ -101,24 +105,27 @@ final class Callers {
     thread.start();
   }
 
-  /** Waits until every entity answers, and nothing has failed for a while. */
+  /** Waits until every caller has been answered, and nothing has failed for a while. */
   void awaitAllWell(Duration calm) {
     var from = System.nanoTime();
     await()
         .atMost(HEALED_WITHIN)
         .until(
-            () ->
-                System.nanoTime() - lastFailureNanos.get() > calm.toNanos()
-                    && histories.values().stream().allMatch(each -> isWell(each, from)));
+            () -> System.nanoTime() - lastFailureNanos.get() > calm.toNanos() && areAllWell(from));
   }
 
-  private static boolean isWell(List<Operation> history, long fromNanos) {
-    synchronized (history) {
-      return history.stream()
-              .filter(each -> each.isAcknowledged() && each.invokedNanos() > fromNanos)
-              .count()
-          >= SUCCESSES_WHEN_HEALED;
-    }
+  private boolean areAllWell(long sinceNanos) {
+    var nodes = world.kept().size();
+    return histories.keySet().stream()
+        .flatMap(
+            entity ->
+                IntStream.range(0, nodes)
+                    .mapToObj(place -> lastAnswered(new Caller(entity, place))))
+        .allMatch(answered -> answered - sinceNanos > 0);
+  }
+
+  private long lastAnswered(Caller caller) {
+    return lastAnsweredNanos.getOrDefault(caller, startedNanos);
   }
 
   /** Waits until the calls under way have ended. Returns what came of all, for each entity. */
@@ -149,6 +156,9 @@ final class Callers {
           var operation = call(entity, nodes.get(place), text);
           synchronized (history) {
             history.add(operation);
+          }
+          if (operation.isAcknowledged()) {
+            lastAnsweredNanos.put(new Caller(entity, place), operation.invokedNanos());
           }
         }
         world.goOnFor(Duration.ofMillis(ThreadLocalRandom.current().nextInt(2 * PAUSE_MILLIS)));

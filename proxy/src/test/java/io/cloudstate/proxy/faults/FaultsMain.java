@@ -41,6 +41,7 @@ public final class FaultsMain {
     var from = System.nanoTime();
     try (var network = Network.open();
         var world = World.start(network, logs, pace, random)) {
+      Runtime.getRuntime().addShutdownHook(new Thread(world::close)); // when it is told to end
       System.out.printf("seed %d, logs in %s%n", options.seed(), logs);
       network
           .uncuttable()

@@ -129,6 +129,8 @@ final class Namespaces implements Network {
 
   private void remove() {
     for (var node = 1; node <= MOST_NODES; node++) {
+      // sockets that linger would keep it for some time, without its namespace
+      tryToRemove("ip", "link", "delete", space(node));
       tryToRemove("ip", "netns", "delete", space(node));
     }
     tryToRemove("ip", "link", "delete", bridge());

@@ -1,7 +1,10 @@
 package io.cloudstate.proxy.faults;
 
+import static org.awaitility.Awaitility.await;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -170,6 +173,8 @@ final class NodeFaults {
   /** A node that is no member, with the cluster's database. */
   static final class TwoWriters extends Fault {
 
+    private static final Duration REFUSED_WITHIN = Duration.ofMinutes(1);
+
     TwoWriters() {
       super(
           "two-writers",
@@ -185,8 +190,18 @@ final class NodeFaults {
     @Override
     void happen(World world) throws Exception {
       var stranger = world.addStranger();
+      var writers = world.kept();
+      var before = refusals(writers);
       world.goOnFor(world.pace().trouble());
+      await().atMost(REFUSED_WITHIN).until(() -> refusals(writers) > before);
       world.remove(stranger);
+    }
+
+    private static long refusals(List<Node> writers) {
+      return writers.stream()
+          .flatMap(writer -> writer.proxy().log().lines())
+          .filter(line -> line.contains("somebody else has written to this entity"))
+          .count();
     }
   }
 }
