@@ -153,7 +153,10 @@ class OperatorTest {
       taken.getSpec().setHolderIdentity("intruder");
       taken.getSpec().setRenewTime(ZonedDateTime.now(ZoneOffset.UTC));
       taken.getMetadata().setResourceVersion(null);
-      client.leases().resource(taken).update();
+      await() // its holder may renew it meanwhile
+          .atMost(LONG)
+          .ignoreException(KubernetesClientException.class)
+          .until(() -> client.leases().resource(taken).update() != null);
       // Then
       assertThat(operator.end().get(30, TimeUnit.SECONDS)).isEqualTo(Operator.End.LEASE_LOST);
       assertThat(operator.isLeading()).isFalse();
