@@ -7,23 +7,17 @@ import io.cloudstate.operator.apiserver.Audit;
 import io.cloudstate.operator.apiserver.RealCluster;
 import io.cloudstate.operator.chart.Installation;
 import io.cloudstate.operator.crd.StatefulService;
+import io.cloudstate.operator.testing.OwnedKinds;
 import io.fabric8.kubernetes.api.model.Condition;
-import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.apps.ReplicaSet;
 import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
-import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
-import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
-import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
-import io.fabric8.kubernetes.api.model.rbac.Role;
-import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -61,21 +55,8 @@ class ClusterIT {
 
   private static final Duration LONG = Duration.ofSeconds(90);
 
-  /** What the operator makes of a service. */
-  private static final List<Class<? extends HasMetadata>> KEPT =
-      List.of(
-          Deployment.class,
-          Service.class,
-          ServiceAccount.class,
-          Role.class,
-          RoleBinding.class,
-          ConfigMap.class,
-          PodDisruptionBudget.class,
-          HorizontalPodAutoscaler.class,
-          NetworkPolicy.class);
-
   private static final List<Class<? extends HasMetadata>> ALL =
-      Stream.concat(KEPT.stream(), Stream.of(ReplicaSet.class, Pod.class)).toList();
+      Stream.concat(OwnedKinds.ALL.stream(), Stream.of(ReplicaSet.class, Pod.class)).toList();
 
   /** What a patch that makes an object needs besides, and no request shows. */
   private static final String CREATE = " create";
@@ -273,7 +254,7 @@ class ClusterIT {
     // Given
     var wanted = objects("shop", "shopping-cart");
     // When
-    for (var kind : KEPT) {
+    for (var kind : OwnedKinds.ALL) {
       client.resource(copyOf(kind)).create();
     }
     // Then

@@ -7,20 +7,13 @@ import io.cloudstate.operator.crd.StatefulServiceStatus;
 import io.cloudstate.operator.crd.StatefulStore;
 import io.cloudstate.operator.desired.Platform;
 import io.cloudstate.operator.reconcile.ReconcileListener.Outcome;
+import io.cloudstate.operator.testing.OwnedKinds;
 import io.fabric8.kubernetes.api.model.Condition;
-import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatusBuilder;
-import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
-import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
-import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
-import io.fabric8.kubernetes.api.model.rbac.Role;
-import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -44,17 +37,6 @@ final class Playground implements AutoCloseable, ReconcileListener {
   static final String NAMESPACE = "default";
   static final String IMAGE = "example.org/cloudstate-proxy:1.0";
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final List<Class<? extends HasMetadata>> KINDS =
-      List.of(
-          Deployment.class,
-          Service.class,
-          ServiceAccount.class,
-          Role.class,
-          RoleBinding.class,
-          ConfigMap.class,
-          PodDisruptionBudget.class,
-          HorizontalPodAutoscaler.class,
-          NetworkPolicy.class);
 
   final KubernetesClient client;
   final Controller controller;
@@ -277,7 +259,7 @@ final class Playground implements AutoCloseable, ReconcileListener {
   }
 
   private Stream<HasMetadata> owned() {
-    return KINDS.stream()
+    return OwnedKinds.ALL.stream()
         .flatMap(
             kind ->
                 client
