@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.cloudstate.proxy.faults.Operation.Outcome;
 import io.cloudstate.proxy.testing.AppendingClient;
+import io.cloudstate.tck.model.Crdt.UpdateWriteConsistency;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.net.ConnectException;
@@ -11,7 +12,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -26,34 +29,63 @@ import java.util.stream.IntStream;
  */
 final class Callers {
 
-  /** Kinds of entities, and how many there are of each. */
+  /** Kinds of entities, how many there are of each, and how they are called. */
   enum Kind {
-    EVENT_SOURCED("lists", 12) {
+    EVENT_SOURCED("lists", 12, Network.MOST_NODES, 200, 20) {
       @Override
-      AppendingClient client(Node node) {
-        return node.events();
+      AppendingClient connect(String host, int port) {
+        return new AppendingClient(host, port);
       }
     },
-    VALUE("list-values", 4) {
+    VALUE("list-values", 4, Network.MOST_NODES, 200, 20) {
       @Override
-      AppendingClient client(Node node) {
-        return node.values();
+      AppendingClient connect(String host, int port) {
+        return AppendingClient.ofValues(host, port);
+      }
+    },
+    /** Replicated sets, to which texts are added on the node that is called. */
+    LOCAL_SET("sets", 2, World.NODES, 400, 50) {
+      @Override
+      AppendingClient connect(String host, int port) {
+        return AppendingClient.ofSets(host, port, UpdateWriteConsistency.LOCAL);
+      }
+    },
+    /** Replicated sets, to which texts are added on most nodes. */
+    MAJORITY_SET("sets", 2, World.NODES, 400, 50) {
+      @Override
+      AppendingClient connect(String host, int port) {
+        return AppendingClient.ofSets(host, port, UpdateWriteConsistency.MAJORITY);
       }
     };
 
     private final String persistenceId;
     private final int entities;
+    private final int places;
+    private final int pauseMillis;
+    private final int readsPercent;
 
-    Kind(String persistenceId, int entities) {
+    /**
+     * @param places through how many nodes they are called: a node outside of the cluster has the
+     *     database in common with it, and no set
+     */
+    Kind(String persistenceId, int entities, int places, int pauseMillis, int readsPercent) {
       this.persistenceId = persistenceId;
       this.entities = entities;
+      this.places = places;
+      this.pauseMillis = pauseMillis;
+      this.readsPercent = readsPercent;
     }
 
     String persistenceId() {
       return persistenceId;
     }
 
-    abstract AppendingClient client(Node node);
+    /** Whether it is a replicated set, and not a list in the database. */
+    boolean isSet() {
+      return this == LOCAL_SET || this == MAJORITY_SET;
+    }
+
+    abstract AppendingClient connect(String host, int port);
   }
 
   /** One entity. */
@@ -61,13 +93,14 @@ final class Callers {
 
   private record Caller(Entity entity, int place) {}
 
-  private static final int PAUSE_MILLIS = 200;
-  private static final int READS_PERCENT = 20;
   private static final Duration HEALED_WITHIN = Duration.ofMinutes(2);
 
   /** Parts of the texts with which proxies say that a command was not executed. */
   private static final List<String> NOT_EXECUTED =
       List.of("was not executed", "User function unavailable", "The command waited too long");
+
+  /** With which proxies say that a node has a change that too few others have confirmed. */
+  static final String NOT_AT_LEVEL = "Failed to update CRDT at requested write consistency";
 
   private final World world;
   private final Map<Entity, List<Operation>> histories = new LinkedHashMap<>();
@@ -82,25 +115,29 @@ final class Callers {
     this.world = world;
     for (var kind : Kind.values()) {
       for (var number = 0; number < kind.entities; number++) {
-        histories.put(new Entity(kind, prefix + "-" + number), new ArrayList<>());
+        var name = kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        var id = "%s-%s-%d".formatted(prefix, name, number);
+        histories.put(new Entity(kind, id), new ArrayList<>());
       }
     }
-    this.running = new CountDownLatch(Network.MOST_NODES * histories.size());
+    this.running =
+        new CountDownLatch(
+            histories.keySet().stream().mapToInt(entity -> entity.kind().places).sum());
   }
 
   /** Starts calling entities that are not there yet. */
   static Callers start(World world, String prefix) {
     var callers = new Callers(world, prefix);
     for (var entity : callers.histories.keySet()) {
-      for (var node = 0; node < Network.MOST_NODES; node++) {
-        callers.start(entity, node);
+      for (var place = 0; place < entity.kind().places; place++) {
+        callers.start(entity, place);
       }
     }
     return callers;
   }
 
-  private void start(Entity entity, int node) {
-    var thread = new Thread(() -> callUntilStopped(entity, node), "caller-of-" + entity.id());
+  private void start(Entity entity, int place) {
+    var thread = new Thread(() -> callUntilStopped(entity, place), "caller-of-" + entity.id());
     thread.setDaemon(true);
     thread.start();
   }
@@ -119,7 +156,7 @@ final class Callers {
     return histories.keySet().stream()
         .flatMap(
             entity ->
-                IntStream.range(0, nodes)
+                IntStream.range(0, Math.min(nodes, entity.kind().places))
                     .mapToObj(place -> lastAnswered(new Caller(entity, place))))
         .allMatch(answered -> answered - sinceNanos > 0);
   }
@@ -153,7 +190,7 @@ final class Callers {
         var nodes = world.kept();
         if (place < nodes.size()) { // the last one is only there when a fault brings it
           var text = "%s-%d-%d".formatted(entity.id(), place, count);
-          var operation = call(entity, nodes.get(place), text);
+          var operation = call(entity, place, nodes.get(place), text);
           synchronized (history) {
             history.add(operation);
           }
@@ -161,7 +198,8 @@ final class Callers {
             lastAnsweredNanos.put(new Caller(entity, place), operation.invokedNanos());
           }
         }
-        world.goOnFor(Duration.ofMillis(ThreadLocalRandom.current().nextInt(2 * PAUSE_MILLIS)));
+        var longest = 2 * entity.kind().pauseMillis;
+        world.goOnFor(Duration.ofMillis(ThreadLocalRandom.current().nextInt(longest)));
       }
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
@@ -170,22 +208,31 @@ final class Callers {
     }
   }
 
-  private Operation call(Entity entity, Node node, String text) {
-    var isRead = ThreadLocalRandom.current().nextInt(100) < READS_PERCENT;
-    var client = entity.kind().client(node);
+  private Operation call(Entity entity, int place, Node node, String text) {
+    var isRead = ThreadLocalRandom.current().nextInt(100) < entity.kind().readsPercent;
+    var firstLife = node.life();
     var from = System.nanoTime();
     Outcome outcome;
     try {
-      if (isRead) {
-        var texts = client.read(entity.id());
-        outcome = new Outcome.Seen(texts.size(), Operation.digest(texts));
-      } else {
-        outcome = new Outcome.Appended(client.append(entity.id(), text));
-      }
+      outcome = isRead ? read(entity, node) : append(entity, node, text);
     } catch (StatusRuntimeException e) {
       outcome = failed(e);
     }
-    return new Operation(isRead ? "" : text, from, System.nanoTime(), outcome);
+    var to = System.nanoTime();
+    var asked = new Asked(place + 1, firstLife, node.life());
+    return new Operation(isRead ? "" : text, asked, from, to, outcome);
+  }
+
+  private static Outcome read(Entity entity, Node node) {
+    var texts = node.client(entity.kind()).read(entity.id());
+    return entity.kind().isSet()
+        ? new Outcome.Shown(Set.copyOf(texts))
+        : new Outcome.Seen(texts.size(), Operation.digest(texts));
+  }
+
+  private static Outcome append(Entity entity, Node node, String text) {
+    var place = node.client(entity.kind()).append(entity.id(), text);
+    return entity.kind().isSet() ? new Outcome.Added() : new Outcome.Appended(place);
   }
 
   private Outcome failed(StatusRuntimeException failure) {
@@ -194,6 +241,9 @@ final class Callers {
     var description = String.valueOf(status.getDescription());
     var text = status.getCode() + ": " + firstWords(description);
     failures.merge(text, 1, Integer::sum);
+    if (description.equals(NOT_AT_LEVEL)) {
+      return new Outcome.Kept(text);
+    }
     var isRefused =
         status.getCode() == Status.Code.RESOURCE_EXHAUSTED
             || failure.getCause() instanceof ConnectException

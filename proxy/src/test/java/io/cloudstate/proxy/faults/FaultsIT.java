@@ -48,6 +48,7 @@ class FaultsIT {
             one -> {
               assertThat(one.wrongs()).isEmpty();
               assertThat(one.counts().acknowledged()).isPositive();
+              assertThat(one.sets().counts().acknowledged()).isPositive();
             });
   }
 }

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Test;
 
 class HistoryCheckTest {
 
+  private static final Asked SOMEBODY = new Asked(1, 1, 1);
+
   private final List<Operation> operations = new ArrayList<>();
 
   @Test
@@ -141,13 +143,13 @@ class HistoryCheckTest {
   }
 
   private void sent(String text, long invoked, long ended, Outcome outcome) {
-    operations.add(new Operation(text, invoked, ended, outcome));
+    operations.add(new Operation(text, SOMEBODY, invoked, ended, outcome));
   }
 
   private void read(long invoked, long ended, String... texts) {
     var list = List.of(texts);
     operations.add(
-        new Operation("", invoked, ended, new Seen(list.size(), Operation.digest(list))));
+        new Operation("", SOMEBODY, invoked, ended, new Seen(list.size(), Operation.digest(list))));
   }
 
   private void assertFound(List<String> texts, Wrong... expected) {

@@ -37,6 +37,8 @@ final class Journal {
             yield events(select);
           }
         }
+        case LOCAL_SET, MAJORITY_SET ->
+            throw new IllegalArgumentException(entity + " is not in the database");
         case VALUE -> {
           try (var select = connection.prepareStatement(VALUE)) {
             select.setString(1, entity.kind().persistenceId());

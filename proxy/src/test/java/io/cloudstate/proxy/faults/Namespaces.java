@@ -1,8 +1,13 @@
 package io.cloudstate.proxy.faults;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,8 +25,7 @@ final class Namespaces implements Network {
 
   private final String name = "cf" + ProcessHandle.current().pid();
 
-  /** Of addresses for measurements between networks (RFC 2544), which nobody else has. */
-  private final String net = "198.18." + ProcessHandle.current().pid() % 250 + ".";
+  private final String net = freeNet();
 
   private final List<Cut> cuts = new ArrayList<>();
   private final Thread atEnd = new Thread(this::remove);
@@ -38,6 +42,24 @@ final class Namespaces implements Network {
       return Optional.empty();
     } catch (IllegalStateException e) {
       return Optional.of("no network namespaces: " + e.getMessage());
+    }
+  }
+
+  /** Of addresses for measurements between networks (RFC 2544), which only other runs have. */
+  private static String freeNet() {
+    var first = (int) (ProcessHandle.current().pid() % 256);
+    return IntStream.range(first, first + 256)
+        .mapToObj(number -> "198.18.%d.".formatted(number % 256))
+        .filter(net -> !isTaken(net))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("other runs have all of 198.18.0.0/16"));
+  }
+
+  private static boolean isTaken(String net) {
+    try {
+      return NetworkInterface.getByInetAddress(InetAddress.getByName(net + 1)) != null;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

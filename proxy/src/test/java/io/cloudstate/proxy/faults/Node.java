@@ -1,5 +1,6 @@
 package io.cloudstate.proxy.faults;
 
+import io.cloudstate.proxy.faults.Callers.Kind;
 import io.cloudstate.proxy.testing.AppendingClient;
 import io.cloudstate.proxy.testing.FunctionProcess;
 import io.cloudstate.proxy.testing.ProxyProcess;
@@ -13,9 +14,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 
 /**
  * A proxy and its function, each a process, and clients of the proxy. A process that ends is
@@ -31,12 +36,13 @@ final class Node implements AutoCloseable {
   private final List<String> within;
   private final ProxyProcess proxy;
   private final FunctionProcess function;
-  private final AppendingClient events;
-  private final AppendingClient values;
+  private final Map<Kind, AppendingClient> clients = new EnumMap<>(Kind.class);
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(ANSWERS_WITHIN).build();
   private volatile boolean isWanted;
   private volatile boolean isFunctionWanted;
   private volatile boolean isReady;
+  private volatile int life;
+  private final Set<Integer> endedInOrder = ConcurrentHashMap.newKeySet();
 
   /**
    * A node that does not run.
@@ -63,8 +69,9 @@ final class Node implements AutoCloseable {
     this.proxy =
         new ProxyProcess(place, function.port(), all, arguments.toArray(String[]::new))
             .at(host, within);
-    this.events = new AppendingClient(host, proxy.port());
-    this.values = AppendingClient.ofValues(host, proxy.port());
+    for (var kind : Kind.values()) {
+      clients.put(kind, kind.connect(host, proxy.port()));
+    }
   }
 
   private static Path directory(Path path) {
@@ -87,14 +94,27 @@ final class Node implements AutoCloseable {
     return function;
   }
 
-  /** A client of its event sourced entities. */
-  AppendingClient events() {
-    return events;
+  /** A client of its entities of this kind. */
+  AppendingClient client(Kind kind) {
+    var client = clients.get(kind);
+    if (client == null) {
+      throw new AssertionError(kind);
+    }
+    return client;
   }
 
-  /** A client of its value entities. */
-  AppendingClient values() {
-    return values;
+  /** How often its proxy has been started, by which its lives are told apart. */
+  int life() {
+    return life;
+  }
+
+  /** Those of its lives that have ended otherwise than by {@link #terminate}. */
+  List<Integer> lostLives() {
+    var over = proxy.isRunning() ? life - 1 : life;
+    return IntStream.rangeClosed(1, over)
+        .filter(number -> !endedInOrder.contains(number))
+        .boxed()
+        .toList();
   }
 
   /** Starts what does not run, and keeps it running. */
@@ -117,6 +137,7 @@ final class Node implements AutoCloseable {
   void terminate() throws InterruptedException {
     doNotWant();
     proxy.terminate(ENDS_WITHIN);
+    endedInOrder.add(life);
   }
 
   /** Kills the function, which stays away. */
@@ -161,8 +182,7 @@ final class Node implements AutoCloseable {
     var was = isReady;
     isReady = proxy.isRunning() && get("/ready").equals("OK");
     if (isReady && !was) {
-      events.forgetFailures();
-      values.forgetFailures();
+      clients.values().forEach(AppendingClient::forgetFailures);
     }
   }
 
@@ -171,6 +191,7 @@ final class Node implements AutoCloseable {
       function.launch();
     }
     if (isWanted && !proxy.isRunning()) {
+      life++;
       proxy.launch();
     }
   }
@@ -193,8 +214,7 @@ final class Node implements AutoCloseable {
   public synchronized void close() {
     isWanted = false;
     isFunctionWanted = false;
-    events.close();
-    values.close();
+    clients.values().forEach(AppendingClient::close);
     proxy.close();
     function.close();
   }

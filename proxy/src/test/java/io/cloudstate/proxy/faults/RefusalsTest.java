@@ -35,6 +35,6 @@ class RefusalsTest {
   }
 
   private static Operation ended(long nanos, Outcome outcome) {
-    return new Operation("text", nanos - 1, nanos, outcome);
+    return new Operation("text", new Asked(1, 1, 1), nanos - 1, nanos, outcome);
   }
 }

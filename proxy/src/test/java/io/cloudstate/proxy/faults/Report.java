@@ -1,5 +1,6 @@
 package io.cloudstate.proxy.faults;
 
+import io.cloudstate.proxy.faults.Result.Sets;
 import io.cloudstate.proxy.faults.Result.Skipped;
 import io.cloudstate.proxy.faults.Result.Tried;
 import java.time.Duration;
@@ -36,12 +37,25 @@ final class Report {
                       tried.staleReads() == 0
                           ? ""
                           : ", %d stale reads".formatted(tried.staleReads())));
+      text.append(line(tried.sets()));
       frequent(tried.failures())
           .forEach(each -> text.append("    %6d x %s%n".formatted(each.getValue(), each.getKey())));
       tried.wrongs().forEach(wrong -> text.append("    WRONG  %s%n".formatted(wrong)));
       return text.toString();
     }
     throw new AssertionError("unhandled: " + result);
+  }
+
+  private static String line(Sets sets) {
+    return "    CRDTs: %d acknowledged, %d refused, %d unknown; no text added for %s s locally, for %s s at majority; agreed after %s s%s%n"
+        .formatted(
+            sets.counts().acknowledged(),
+            sets.counts().refused(),
+            sets.counts().unknown(),
+            seconds(sets.localRefused()),
+            seconds(sets.majorityRefused()),
+            seconds(sets.agreedAfter()),
+            sets.lostWithNode() == 0 ? "" : ", %d lost with a node".formatted(sets.lostWithNode()));
   }
 
   /**
@@ -57,10 +71,32 @@ final class Report {
     for (var result : results) {
       page.append(row(result));
     }
+    page.append("\n## CRDTs\n\n");
+    page.append(
+        "| fault | acknowledged | refused | unknown | no text added locally for | none at majority for | agreed after | lost with a node |\n");
+    page.append("|---|--:|--:|--:|--:|--:|--:|--:|\n");
+    for (var result : results) {
+      if (result instanceof Tried tried) {
+        page.append(row(tried.fault(), tried.sets()));
+      }
+    }
     for (var result : results) {
       page.append(details(result));
     }
     return page.toString();
+  }
+
+  private static String row(Fault fault, Sets sets) {
+    return "| %s | %d | %d | %d | %s s | %s s | %s s | %s |%n"
+        .formatted(
+            fault.name(),
+            sets.counts().acknowledged(),
+            sets.counts().refused(),
+            sets.counts().unknown(),
+            seconds(sets.localRefused()),
+            seconds(sets.majorityRefused()),
+            seconds(sets.agreedAfter()),
+            sets.lostWithNode() == 0 ? "" : Integer.toString(sets.lostWithNode()));
   }
 
   private static String row(Result result) {

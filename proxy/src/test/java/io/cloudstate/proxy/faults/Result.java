@@ -18,6 +18,7 @@ sealed interface Result {
    * @param lasted from its begin until all callers were well again
    * @param failures how many commands ended with each status
    * @param staleReads where the fault permits them
+   * @param sets what came of the replicated sets; all before is about lists in the database
    * @param wrongs what must not be; none if it has passed
    */
   record Tried(
@@ -28,6 +29,7 @@ sealed interface Result {
       Refusals refusals,
       Duration longestCall,
       int staleReads,
+      Sets sets,
       List<String> wrongs)
       implements Result {
 
@@ -40,6 +42,21 @@ sealed interface Result {
       return wrongs.isEmpty();
     }
   }
+
+  /**
+   * What came of the replicated sets.
+   *
+   * @param localRefused how long no text was added to one of them on the node that was called
+   * @param majorityRefused how long none was added to one of them on most nodes
+   * @param agreedAfter from the end of the fault until all nodes showed what was there before it
+   * @param lostWithNode texts that only a node had that is gone
+   */
+  record Sets(
+      Counts counts,
+      Duration localRefused,
+      Duration majorityRefused,
+      Duration agreedAfter,
+      int lostWithNode) {}
 
   /**
    * How many commands had which outcome.

@@ -1,8 +1,10 @@
 package io.cloudstate.proxy.faults;
 
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toSet;
 import static org.awaitility.Awaitility.await;
 
+import io.cloudstate.proxy.faults.Asked.Life;
 import io.cloudstate.proxy.testing.FreePort;
 import io.cloudstate.proxy.testing.PostgresServer;
 import io.cloudstate.proxy.testing.Relay;
@@ -15,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -210,9 +213,23 @@ final class World implements AutoCloseable {
     nodes.forEach(Node::mend);
   }
 
-  /** What the nodes did against the rules of the protocol, so far. */
+  /** Those lives of the nodes that have not ended in order. */
+  Set<Life> lostLives() {
+    return IntStream.rangeClosed(1, NODES)
+        .boxed()
+        .flatMap(number -> node(number).lostLives().stream().map(life -> new Life(number, life)))
+        .collect(toSet());
+  }
+
+  /**
+   * What the nodes did against the rules of the protocol, so far. That a change has reached too few
+   * nodes is reported to functions too, and nobody's mistake.
+   */
   List<String> wrongsSeenByFunctions() {
-    return nodes.stream().flatMap(node -> node.function().wrongs().stream()).toList();
+    return nodes.stream()
+        .flatMap(node -> node.function().wrongs().stream())
+        .filter(wrong -> !wrong.endsWith(Callers.NOT_AT_LEVEL))
+        .toList();
   }
 
   @Override

@@ -1,5 +1,8 @@
 package io.cloudstate.proxy.testing;
 
+import io.cloudstate.tck.model.Crdt;
+import io.cloudstate.tck.model.Crdt.UpdateWriteConsistency;
+import io.cloudstate.tck.model.CrdtTwoGrpc;
 import io.cloudstate.tck.model.EventSourcedTckModelGrpc;
 import io.cloudstate.tck.model.Eventsourced;
 import io.cloudstate.tck.model.valueentity.ValueEntityTckModelGrpc;
@@ -54,6 +57,12 @@ public final class AppendingClient implements AutoCloseable {
     return new AppendingClient(host, proxyPort, AppendingClient::value);
   }
 
+  /** Calls the sets of texts, which are CRDTs; they have no order, and their length is a size. */
+  public static AppendingClient ofSets(
+      String host, int proxyPort, UpdateWriteConsistency consistency) {
+    return new AppendingClient(host, proxyPort, channel -> set(channel, consistency));
+  }
+
   private static Method eventSourced(ManagedChannel channel) {
     var stub = EventSourcedTckModelGrpc.newBlockingStub(channel);
     return (entity, text) -> {
@@ -77,6 +86,21 @@ public final class AppendingClient implements AutoCloseable {
       return stub.withDeadlineAfter(DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
           .process(request.build())
           .getMessage();
+    };
+  }
+
+  private static Method set(ManagedChannel channel, UpdateWriteConsistency consistency) {
+    var stub = CrdtTwoGrpc.newBlockingStub(channel);
+    return (entity, text) -> {
+      var request = Crdt.Request.newBuilder().setId(entity);
+      if (text != null) {
+        var update = request.addActionsBuilder().getUpdateBuilder();
+        update.setWriteConsistency(consistency).getOrsetBuilder().setAdd(text);
+      }
+      var reply =
+          stub.withDeadlineAfter(DEADLINE.toMillis(), TimeUnit.MILLISECONDS).call(request.build());
+      var texts = reply.getState().getOrset().getElementsList();
+      return text == null ? String.join(",", texts) : Integer.toString(texts.size());
     };
   }
 

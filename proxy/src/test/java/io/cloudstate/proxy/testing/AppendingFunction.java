@@ -63,7 +63,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * exactly one event, and is answered with the list's new length; a command that emits nothing is
  * answered with the whole list (see {@link AppendingClient}). Every few events the reply carries a
  * snapshot. Value entities do the same with the list as their value; CRDTs count what they are
- * sent. What the proxy does against the protocol's rules is kept in {@link #violations}.
+ * sent, or are sets of texts. What the proxy does against the protocol's rules is kept in {@link
+ * #violations}.
  *
  * <p>It can be stopped without notice and started again on the same port.
  */
@@ -185,7 +186,7 @@ public final class AppendingFunction implements AutoCloseable {
           .addService(new Discovery())
           .addService(new Entities())
           .addService(new AppendingValues(violations))
-          .addService(new CountingCrdts(violations))
+          .addService(new AppendingCrdts(violations))
           .addService(consumer)
           .addStreamTracerFactory(new OpenCalls())
           .build()
@@ -228,6 +229,11 @@ public final class AppendingFunction implements AutoCloseable {
                 .setEntityType(CrdtGrpc.SERVICE_NAME)
                 .setServiceName(CrdtTckModelGrpc.SERVICE_NAME)
                 .setPersistenceId("counters"))
+        .addEntities(
+            Entity.newBuilder()
+                .setEntityType(CrdtGrpc.SERVICE_NAME)
+                .setServiceName(AppendingCrdts.SETS)
+                .setPersistenceId("sets"))
         .setServiceInfo(
             ServiceInfo.newBuilder()
                 .setServiceName("appending-function")

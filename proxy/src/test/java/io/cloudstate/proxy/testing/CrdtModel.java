@@ -15,6 +15,7 @@ import io.cloudstate.protocol.CrdtOuterClass.CrdtStreamOut;
 import io.cloudstate.protocol.CrdtOuterClass.CrdtStreamedMessage;
 import io.cloudstate.protocol.CrdtOuterClass.GCounterDelta;
 import io.cloudstate.protocol.CrdtOuterClass.GSetDelta;
+import io.cloudstate.protocol.CrdtOuterClass.ORSetDelta;
 import io.cloudstate.protocol.CrdtOuterClass.PNCounterDelta;
 import io.cloudstate.protocol.CrdtOuterClass.VoteDelta;
 import io.cloudstate.protocol.EntityOuterClass;
@@ -32,12 +33,14 @@ import io.cloudstate.protocol.EntityOuterClass.TimeoutPassivationStrategy;
 import io.cloudstate.tck.model.Crdt;
 import io.cloudstate.tck.model.Crdt.GCounterValue;
 import io.cloudstate.tck.model.Crdt.GSetValue;
+import io.cloudstate.tck.model.Crdt.ORSetValue;
 import io.cloudstate.tck.model.Crdt.PNCounterValue;
 import io.cloudstate.tck.model.Crdt.Request;
 import io.cloudstate.tck.model.Crdt.RequestAction;
 import io.cloudstate.tck.model.Crdt.Response;
 import io.cloudstate.tck.model.Crdt.State;
 import io.cloudstate.tck.model.Crdt.VoteValue;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -220,6 +223,12 @@ public final class CrdtModel {
     return CrdtDelta.newBuilder().setGset(set).build();
   }
 
+  public static CrdtDelta addedToOrset(Collection<String> elements) {
+    var set = ORSetDelta.newBuilder();
+    elements.forEach(element -> set.addAdded(primitive(element)));
+    return CrdtDelta.newBuilder().setOrset(set).build();
+  }
+
   public static CrdtDelta vote(boolean self) {
     return CrdtDelta.newBuilder().setVote(VoteDelta.newBuilder().setSelfVote(self)).build();
   }
@@ -242,6 +251,10 @@ public final class CrdtModel {
     return State.newBuilder()
         .setGset(GSetValue.newBuilder().addAllElements(List.of(elements)))
         .build();
+  }
+
+  public static State orset(Collection<String> elements) {
+    return State.newBuilder().setOrset(ORSetValue.newBuilder().addAllElements(elements)).build();
   }
 
   public static State votes(boolean self, int votesFor, int voters) {
