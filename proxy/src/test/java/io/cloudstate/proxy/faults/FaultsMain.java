@@ -1,5 +1,6 @@
 package io.cloudstate.proxy.faults;
 
+import io.cloudstate.proxy.testing.NodeCertificate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ public final class FaultsMain {
     var report = Files.createDirectories(options.report()).toAbsolutePath();
     var logs = Files.createTempDirectory(report, "run-");
     var random = new Random(options.seed());
-    var pace = options.isQuick() ? Pace.quick() : Pace.usual();
+    var pace = pace(options, logs);
     var results = new ArrayList<Result>();
     var from = System.nanoTime();
     try (var network = Network.open();
@@ -65,6 +66,17 @@ public final class FaultsMain {
         .noneMatch(result -> result instanceof Result.Tried tried && !tried.hasPassed());
   }
 
+  private static Pace pace(Options options, Path directory) {
+    var pace = options.isQuick() ? Pace.quick() : Pace.usual();
+    if (!options.hasTls()) {
+      return pace;
+    }
+    return pace.with(
+        NodeCertificate.create(directory).entrySet().stream()
+            .map(each -> "-Dcloudstate.proxy.%s=%s".formatted(each.getKey(), each.getValue()))
+            .toList());
+  }
+
   /** Each is tried once at least, however long that takes. */
   private static boolean isOver(Options options, long fromNanos, int tried) {
     return tried >= options.faults().size()
@@ -74,9 +86,10 @@ public final class FaultsMain {
   private static void write(Path page, Options options, long fromNanos, List<Result> results)
       throws IOException {
     var about =
-        "%d minutes, seed %d, %d processors, %s %s, Java %s."
+        "%d minutes%s, seed %d, %d processors, %s %s, Java %s."
             .formatted(
                 Duration.ofNanos(System.nanoTime() - fromNanos).toMinutes(),
+                options.hasTls() ? ", TLS between nodes" : "",
                 options.seed(),
                 Runtime.getRuntime().availableProcessors(),
                 System.getProperty("os.name"),

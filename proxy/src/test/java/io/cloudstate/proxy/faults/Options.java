@@ -14,11 +14,18 @@ import java.util.stream.Collectors;
  * @param minutes faults are begun until then; zero is each once
  * @param faults in the order in which they are tried first
  * @param isList only to tell which there are
+ * @param hasTls whether nodes talk to each other by TLS
  * @param seed of what is left to chance
  * @param report where the page and the logs go
  */
 record Options(
-    Duration minutes, List<Fault> faults, boolean isList, boolean isQuick, long seed, Path report) {
+    Duration minutes,
+    List<Fault> faults,
+    boolean isList,
+    boolean isQuick,
+    boolean hasTls,
+    long seed,
+    Path report) {
 
   /** Arguments that make no sense. */
   static final class Wrong extends RuntimeException {
@@ -37,7 +44,8 @@ record Options(
    */
   static Options of(List<String> arguments, long seed) {
     var options =
-        new Options(Duration.ZERO, Faults.ALL, false, false, seed, Path.of("target", "faults"));
+        new Options(
+            Duration.ZERO, Faults.ALL, false, false, false, seed, Path.of("target", "faults"));
     for (var words = arguments.iterator(); words.hasNext(); ) {
       options = options.with(words.next(), words);
     }
@@ -48,17 +56,27 @@ record Options(
     return switch (option) {
       case "--minutes" ->
           new Options(
-              Duration.ofMinutes(number(option, words)), faults, isList, isQuick, seed, report);
+              Duration.ofMinutes(number(option, words)),
+              faults,
+              isList,
+              isQuick,
+              hasTls,
+              seed,
+              report);
       case "--only" ->
-          new Options(minutes, chosen(value(option, words)), isList, isQuick, seed, report);
-      case "--list" -> new Options(minutes, faults, true, isQuick, seed, report);
-      case "--quick" -> new Options(minutes, faults, isList, true, seed, report);
-      case "--seed" -> new Options(minutes, faults, isList, isQuick, number(option, words), report);
+          new Options(minutes, chosen(value(option, words)), isList, isQuick, hasTls, seed, report);
+      case "--list" -> new Options(minutes, faults, true, isQuick, hasTls, seed, report);
+      case "--quick" -> new Options(minutes, faults, isList, true, hasTls, seed, report);
+      case "--tls" -> new Options(minutes, faults, isList, isQuick, true, seed, report);
+      case "--seed" ->
+          new Options(minutes, faults, isList, isQuick, hasTls, number(option, words), report);
       case "--report" ->
-          new Options(minutes, faults, isList, isQuick, seed, Path.of(value(option, words)));
+          new Options(
+              minutes, faults, isList, isQuick, hasTls, seed, Path.of(value(option, words)));
       default ->
           throw new Wrong(
-              option + " (expected: --minutes, --only, --list, --quick, --seed or --report)");
+              option
+                  + " (expected: --minutes, --only, --list, --quick, --tls, --seed or --report)");
     };
   }
 

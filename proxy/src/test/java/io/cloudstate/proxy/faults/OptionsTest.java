@@ -16,13 +16,14 @@ class OptionsTest {
   void withoutOptionsEachFaultIsTriedOnce() {
     assertThat(Options.of(List.of(), 7))
         .isEqualTo(
-            new Options(Duration.ZERO, Faults.ALL, false, false, 7, Path.of("target", "faults")));
+            new Options(
+                Duration.ZERO, Faults.ALL, false, false, false, 7, Path.of("target", "faults")));
   }
 
   @Test
   void optionsAreRead() {
     var words =
-        "--minutes 20 --only database-slow,node-killed --list --quick --seed 3 --report there";
+        "--minutes 20 --only database-slow,node-killed --list --quick --tls --seed 3 --report there";
     var options = Options.of(List.of(words.split(" ")), 7);
     assertThat(options.minutes()).isEqualTo(Duration.ofMinutes(20));
     assertThat(options.faults())
@@ -30,6 +31,7 @@ class OptionsTest {
         .containsExactly("database-slow", "node-killed");
     assertThat(options.isList()).isTrue();
     assertThat(options.isQuick()).isTrue();
+    assertThat(options.hasTls()).isTrue();
     assertThat(options.seed()).isEqualTo(3);
     assertThat(options.report()).isEqualTo(Path.of("there"));
   }
@@ -38,7 +40,7 @@ class OptionsTest {
   @CsvSource(
       delimiter = ':',
       value = {
-        "--minute 3: --minute (expected: --minutes, --only, --list, --quick, --seed or --report)",
+        "--minute 3: --minute (expected: --minutes, --only, --list, --quick, --tls, --seed or",
         "--minutes: --minutes without a value",
         "--minutes x: --minutes x (expected: a whole number)",
         "--only x: --only x (expected: some of node-killed,"

@@ -2,6 +2,7 @@ package io.cloudstate.proxy.faults;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * How long things take.
@@ -15,6 +16,11 @@ record Pace(Duration calm, Duration trouble, List<String> arguments) {
   /** As people run it. */
   static Pace usual() {
     return new Pace(Duration.ofSeconds(3), Duration.ofSeconds(8), List.of());
+  }
+
+  /** The same for proxies with these arguments too. */
+  Pace with(List<String> more) {
+    return new Pace(calm, trouble, Stream.concat(arguments.stream(), more.stream()).toList());
   }
 
   /** For a test that must not take long. */

@@ -64,11 +64,16 @@ final class World implements AutoCloseable {
   /** Starts everything, and waits until all nodes are members of one cluster. */
   static World start(Network network, Path directory, Pace pace, Random random) {
     var world = new World(network, directory, pace, random);
-    for (var node : world.nodes) {
-      world.keep(node);
+    try {
+      for (var node : world.nodes) {
+        world.keep(node);
+      }
+      world.awaitAllReady();
+      return world;
+    } catch (RuntimeException e) {
+      world.close();
+      throw e;
     }
-    world.awaitAllReady();
-    return world;
   }
 
   private Node member(int number) {
