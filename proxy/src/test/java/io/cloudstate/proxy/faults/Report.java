@@ -55,7 +55,9 @@ final class Report {
             seconds(sets.localRefused()),
             seconds(sets.majorityRefused()),
             seconds(sets.agreedAfter()),
-            sets.lostWithNode() == 0 ? "" : ", %d lost with a node".formatted(sets.lostWithNode()));
+            sets.lostNodes() == 0
+                ? ""
+                : ", %d lost with %d nodes".formatted(sets.lostWithNode(), sets.lostNodes()));
   }
 
   /**
@@ -73,8 +75,8 @@ final class Report {
     }
     page.append("\n## CRDTs\n\n");
     page.append(
-        "| fault | acknowledged | refused | unknown | no text added locally for | none at majority for | agreed after | lost with a node |\n");
-    page.append("|---|--:|--:|--:|--:|--:|--:|--:|\n");
+        "| fault | acknowledged | refused | unknown | no text added locally for | none at majority for | agreed after | nodes lost | texts lost with them |\n");
+    page.append("|---|--:|--:|--:|--:|--:|--:|--:|--:|\n");
     for (var result : results) {
       if (result instanceof Tried tried) {
         page.append(row(tried.fault(), tried.sets()));
@@ -87,7 +89,7 @@ final class Report {
   }
 
   private static String row(Fault fault, Sets sets) {
-    return "| %s | %d | %d | %d | %s s | %s s | %s s | %s |%n"
+    return "| %s | %d | %d | %d | %s s | %s s | %s s | %d | %d |%n"
         .formatted(
             fault.name(),
             sets.counts().acknowledged(),
@@ -96,7 +98,8 @@ final class Report {
             seconds(sets.localRefused()),
             seconds(sets.majorityRefused()),
             seconds(sets.agreedAfter()),
-            sets.lostWithNode() == 0 ? "" : Integer.toString(sets.lostWithNode()));
+            sets.lostNodes(),
+            sets.lostWithNode());
   }
 
   private static String row(Result result) {

@@ -49,13 +49,15 @@ sealed interface Result {
    * @param localRefused how long no text was added to one of them on the node that was called
    * @param majorityRefused how long none was added to one of them on most nodes
    * @param agreedAfter from the end of the fault until all nodes showed what was there before it
-   * @param lostWithNode texts that only a node had that is gone
+   * @param lostNodes that ended otherwise than in order
+   * @param lostWithNode texts that only such nodes had
    */
   record Sets(
       Counts counts,
       Duration localRefused,
       Duration majorityRefused,
       Duration agreedAfter,
+      int lostNodes,
       int lostWithNode) {}
 
   /**

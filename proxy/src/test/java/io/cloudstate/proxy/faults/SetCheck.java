@@ -50,8 +50,7 @@ final class SetCheck {
   /**
    * What came of it.
    *
-   * @param lostWithNode texts that are gone, as they may: they had reached one node only, which is
-   *     gone too
+   * @param lostWithNode texts that are gone, as they may: so are the nodes that they had reached
    */
   record Verdict(List<Finding> findings, int lostWithNode) {
     Verdict {
@@ -103,7 +102,8 @@ final class SetCheck {
    * @param lastReads a read of each node, when all was well again
    * @param isAtMajority whether what was acknowledged had reached a majority of the nodes, or else
    *     one of them
-   * @param lost lives that did not end in order; at most one node at a time
+   * @param lost lives that ended meanwhile, and not in order; when they are of several nodes, all
+   *     may be lost
    */
   static Verdict check(
       String entity,
@@ -179,7 +179,8 @@ final class SetCheck {
       return;
     }
     var mayBeLost =
-        !isOnSeveralNodes && operation.asked().lives().stream().anyMatch(lost::contains);
+        lost.stream().map(Life::node).distinct().count() > 1
+            || (!isOnSeveralNodes && operation.asked().lives().stream().anyMatch(lost::contains));
     if (mayBeLost) {
       lostWithNode++;
     } else {

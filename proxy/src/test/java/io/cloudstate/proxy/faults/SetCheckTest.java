@@ -85,6 +85,15 @@ class SetCheckTest {
   }
 
   @Test
+  void textThatAMajorityAcknowledgedMayBeLostWithSeveralNodes() {
+    isAtMajority = true;
+    sent("a", ONE, 0, 1, new Added());
+    assertThat(check(Set.of(new Life(2, 1), new Life(3, 1)), everywhere()))
+        .isEqualTo(new SetCheck.Verdict(List.of(), 1));
+    assertFound(Set.of(new Life(2, 1), new Life(2, 2)), everywhere(), Wrong.LOST);
+  }
+
+  @Test
   void textThatTooFewNodesConfirmedIsNotLostOnItsOwn() {
     isAtMajority = true;
     sent("a", ONE, 0, 1, new Kept("too few nodes"));

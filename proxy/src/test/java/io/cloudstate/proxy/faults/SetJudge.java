@@ -2,6 +2,7 @@ package io.cloudstate.proxy.faults;
 
 import static org.awaitility.Awaitility.await;
 
+import io.cloudstate.proxy.faults.Asked.Life;
 import io.cloudstate.proxy.faults.Callers.Entity;
 import io.cloudstate.proxy.faults.Callers.Kind;
 import io.cloudstate.proxy.faults.Operation.Outcome.Shown;
@@ -26,6 +27,7 @@ final class SetJudge {
 
   private final World world;
   private final Map<Entity, List<Operation>> histories;
+  private final Set<Life> lost;
   private final List<String> wrongs = new ArrayList<>();
   private Duration agreedAfter = Duration.ZERO;
   private int lostWithNode;
@@ -34,10 +36,12 @@ final class SetJudge {
    * A judge of the sets with these histories.
    *
    * @param histories all operations of each set; nobody calls it any more
+   * @param lost lives of nodes that ended meanwhile, and not in order
    */
-  SetJudge(World world, Map<Entity, List<Operation>> histories) {
+  SetJudge(World world, Map<Entity, List<Operation>> histories, Set<Life> lost) {
     this.world = world;
     this.histories = Map.copyOf(histories);
+    this.lost = Set.copyOf(lost);
   }
 
   /** What came of the sets. What is wrong with them is in {@link #wrongs} then. */
@@ -48,6 +52,7 @@ final class SetJudge {
         noneAdded(Kind.LOCAL_SET, course),
         noneAdded(Kind.MAJORITY_SET, course),
         agreedAfter,
+        (int) lost.stream().map(Life::node).distinct().count(),
         lostWithNode);
   }
 
@@ -64,7 +69,7 @@ final class SetJudge {
       return;
     }
     var isAtMajority = set.kind() == Kind.MAJORITY_SET;
-    var verdict = SetCheck.check(set.id(), operations, last, isAtMajority, world.lostLives());
+    var verdict = SetCheck.check(set.id(), operations, last, isAtMajority, lost);
     verdict.findings().stream()
         .limit(MOST_FINDINGS_OF_A_SET)
         .forEach(finding -> wrongs.add(finding.toString()));

@@ -7,6 +7,7 @@ import io.cloudstate.proxy.faults.HistoryCheck.Wrong;
 import io.cloudstate.proxy.faults.Result.Counts;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,13 +42,16 @@ final class Suite {
     world.awaitAllReady();
     phases++;
     var wrongsBefore = world.wrongsSeenByFunctions().size();
+    var lostBefore = world.lostLives();
     var callers = Callers.start(world, fault.name() + "-" + phases);
     callers.awaitAllWell(world.pace().calm());
     var wrongs = new ArrayList<String>();
     var course = happen(fault, callers, wrongs);
     world.goOnFor(world.pace().calm());
     var histories = callers.stop();
-    var judge = new SetJudge(world, only(histories, Kind::isSet));
+    var lost = new HashSet<>(world.lostLives());
+    lost.removeAll(lostBefore);
+    var judge = new SetJudge(world, only(histories, Kind::isSet), lost);
     var sets = judge.judge(course);
     wrongs.addAll(judge.wrongs());
     wrongs.addAll(
