@@ -48,7 +48,7 @@ sealed interface Result {
    *
    * @param localRefused how long no text was added to one of them on the node that was called
    * @param majorityRefused how long none was added to one of them on most nodes
-   * @param agreedAfter from the end of the fault until all nodes showed what was there before it
+   * @param agreedAfter from when all nodes were ready until all showed what was there by then
    * @param lostNodes that ended otherwise than in order
    * @param lostWithNode texts that only such nodes had
    */

@@ -26,7 +26,7 @@ final class Suite {
     this.world = world;
   }
 
-  /** When a fault began, when its cause was put right, and when all was well again. */
+  /** When a fault began, when it was over and all nodes ready, and when all was well again. */
   record Course(long fromNanos, long overNanos, long toNanos) {}
 
   /**
@@ -83,8 +83,8 @@ final class Suite {
     var over = from;
     try {
       fault.happen(world);
-      over = System.nanoTime();
       world.awaitAllReady();
+      over = System.nanoTime();
       callers.awaitAllWell(world.pace().calm());
     } catch (Exception | AssertionError e) { // whatever it is, the others are to be tried too
       wrongs.add("does not get well: " + e);
