@@ -226,7 +226,7 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
   /** The function may send another message for each that was worked on, and so waits for us. */
   private Behavior<Message> onFunctionSent(FunctionSent sent) {
     if (sent.stream() != streamNumber || stream == null) {
-      return this;
+      return Behaviors.same();
     }
     stream.expect();
     touch();
@@ -257,21 +257,23 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
 
   private Behavior<Message> onValueChanged(ValueChanged changed) {
     if (changed.stream() != streamNumber) {
-      return this;
+      return Behaviors.same();
     }
     if (changed.stored() instanceof Read.Found<Crdt> found) {
       return run(session.onChanged(found.value()));
     }
-    return changed.stored() instanceof Read.Deleted<Crdt> ? run(session.onKeyDeleted()) : this;
+    return changed.stored() instanceof Read.Deleted<Crdt>
+        ? run(session.onKeyDeleted())
+        : Behaviors.same();
   }
 
   private Behavior<Message> onStreamReady(StreamReady ready) {
-    return ready.stream() == streamNumber ? run(session.onReady()) : this;
+    return ready.stream() == streamNumber ? run(session.onReady()) : Behaviors.same();
   }
 
   private Behavior<Message> onStreamEnded(StreamEnded ended) {
     if (ended.stream() != streamNumber) {
-      return this;
+      return Behaviors.same();
     }
     stream = null;
     unsubscribe();
@@ -285,7 +287,7 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
     if (timedOut.stream() == streamNumber && stream != null) {
       stream.cancel("the function did not end the stream in time");
     }
-    return this;
+    return Behaviors.same();
   }
 
   private Behavior<Message> onTick() {
@@ -302,7 +304,7 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
     } else {
       scheduleTick(passivationNanos - idleFor);
     }
-    return this;
+    return Behaviors.same();
   }
 
   private Behavior<Message> onLook(Look look) {
@@ -316,7 +318,7 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
                 session.waiting(),
                 session.inFlight(),
                 TimeUnit.NANOSECONDS.toMillis(idleNanos)));
-    return this;
+    return Behaviors.same();
   }
 
   /** The store's stages never fail: a bug. The entity ends, and answers whoever waits. */
@@ -334,7 +336,7 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
     run(session.onCrash());
     unloaded();
     entities.gone(entityId);
-    return this;
+    return Behaviors.same();
   }
 
   /** What led to the steps keeps the entity from passivation. */
@@ -359,8 +361,9 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
     return next();
   }
 
+  /** Not {@code this}: Akka would wrap it in its supervision again for each message. */
   private Behavior<Message> next() {
-    return isStopped ? Behaviors.stopped() : this;
+    return isStopped ? Behaviors.stopped() : Behaviors.same();
   }
 
   private void run(Step step) {
@@ -461,7 +464,11 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
     var change = write.change();
     writing(change);
     var update =
-        new StoreUpdate(write.delta(), environment.replica().self(), environment.clock().millis());
+        new StoreUpdate(
+            write.held(),
+            write.delta(),
+            environment.replica().self(),
+            environment.clock().millis());
     var since = lastActivityNanos;
     tell(
         environment.replica().update(key, level(change.consistency()), update),

@@ -25,6 +25,7 @@ import io.cloudstate.proxy.entity.crdt.Step.Report;
 import io.cloudstate.proxy.entity.crdt.Step.Send;
 import io.cloudstate.proxy.entity.crdt.Step.Stop;
 import io.cloudstate.proxy.entity.crdt.Step.Write;
+import io.cloudstate.proxy.entity.crdt.data.Applied;
 import io.cloudstate.proxy.entity.crdt.data.Crdt;
 import io.cloudstate.proxy.entity.crdt.data.Difference;
 import io.cloudstate.proxy.entity.crdt.data.View;
@@ -579,14 +580,16 @@ final class CrdtSession {
     }
     switch (action.getActionCase()) {
       case UPDATE -> {
-        var problem = copy.apply(action.getUpdate());
-        if (problem != null) {
-          crash(steps, Violation.illegalChange(problem));
-          return;
+        var held = copy.apply(action.getUpdate());
+        if (held instanceof Applied.Changed changed) {
+          generation = change.generation();
+          startWriting(change);
+          steps.add(new Write(change, action.getUpdate(), changed));
+        } else if (held instanceof Applied.Illegal illegal) {
+          crash(steps, Violation.illegalChange(illegal.reason()));
+        } else {
+          throw new AssertionError("unhandled: " + held);
         }
-        generation = change.generation();
-        startWriting(change);
-        steps.add(new Write(change, action.getUpdate()));
       }
       case DELETE -> {
         startWriting(change);

@@ -49,21 +49,16 @@ final class FunctionsCopy {
     return null;
   }
 
-  /**
-   * The function has changed its copy. The reason if it could not have; nothing is changed then.
-   */
-  @Nullable String apply(CrdtDelta delta) {
+  /** The function has changed its copy; nothing is changed if it could not have. */
+  Applied apply(CrdtDelta delta) {
     var applied = Crdt.hold(value, delta, view.own(), nowMillis.getAsLong());
-    if (applied instanceof Applied.Illegal illegal) {
-      return illegal.reason();
-    } else if (applied instanceof Applied.Changed changed) {
+    if (applied instanceof Applied.Changed changed) {
       value = Optional.of(changed.value());
       if (addsVote(delta)) {
         seen = alone; // of votes that it knew already it is told once too often, which is harmless
       }
-      return null;
     }
-    throw new AssertionError("unhandled: " + applied);
+    return applied;
   }
 
   /**

@@ -4,6 +4,7 @@ import io.cloudstate.protocol.CrdtOuterClass.CrdtDelta;
 import io.cloudstate.protocol.CrdtOuterClass.CrdtStreamIn;
 import io.cloudstate.proxy.call.Answer;
 import io.cloudstate.proxy.call.Failure;
+import io.cloudstate.proxy.entity.crdt.data.Applied;
 
 /** What the actor has to do next, in order. */
 sealed interface Step {
@@ -16,8 +17,12 @@ sealed interface Step {
 
   record Send(CrdtStreamIn message) implements Step {}
 
-  /** Change the value in the store; answered by {@link CrdtSession#onWritten}. */
-  record Write(Change change, CrdtDelta delta) implements Step {}
+  /**
+   * Change the value in the store; answered by {@link CrdtSession#onWritten}.
+   *
+   * @param held what the delta made of the function's copy
+   */
+  record Write(Change change, CrdtDelta delta, Applied.Changed held) implements Step {}
 
   /** Delete the value in the store; answered by {@link CrdtSession#onWritten}. */
   record Delete(Change change) implements Step {}

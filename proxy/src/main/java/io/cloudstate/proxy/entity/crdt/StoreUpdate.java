@@ -12,12 +12,20 @@ import org.jspecify.annotations.Nullable;
 /** A function's delta, to be applied to what the store holds; remembers what came of it. */
 final class StoreUpdate implements Function<Optional<Crdt>, Update<Crdt>> {
 
+  private final Applied.Changed held;
   private final CrdtDelta delta;
   private final Node own;
   private final long nowMillis;
   private volatile @Nullable Crdt after;
 
-  StoreUpdate(CrdtDelta delta, Node own, long nowMillis) {
+  /**
+   * A change that has not been made yet.
+   *
+   * @param held what the delta made of the function's copy
+   * @param nowMillis the wall clock, for registers
+   */
+  StoreUpdate(Applied.Changed held, CrdtDelta delta, Node own, long nowMillis) {
+    this.held = held;
     this.delta = delta;
     this.own = own;
     this.nowMillis = nowMillis;
@@ -25,7 +33,7 @@ final class StoreUpdate implements Function<Optional<Crdt>, Update<Crdt>> {
 
   @Override
   public Update<Crdt> apply(Optional<Crdt> before) {
-    var applied = Crdt.write(before, delta, own, nowMillis);
+    var applied = Crdt.write(before, held, delta, own, nowMillis);
     if (applied instanceof Applied.Illegal illegal) {
       return new Update.Refused<>(illegal.reason());
     } else if (applied instanceof Applied.Changed changed) {

@@ -73,6 +73,7 @@ public final class AkkaReplica<V extends Mergeable<V>> implements Replica<V> {
   private static ReplicatorSettings replicatorSettings(
       ExtendedActorSystem system, Replication settings) {
     return ReplicatorSettings.apply(system)
+        .withDispatcher("akka.actor.cloudstate-replicator-dispatcher")
         .withGossipInterval(DurationConverters.toScala(settings.gossipInterval()))
         .withNotifySubscribersInterval(DurationConverters.toScala(settings.notifyInterval()))
         .withMaxDeltaElements(settings.maxGossipKeys())

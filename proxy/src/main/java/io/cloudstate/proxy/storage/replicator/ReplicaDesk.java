@@ -129,17 +129,17 @@ final class ReplicaDesk<V extends Mergeable<V>> extends AbstractBehavior<Object>
     }
     sendsLeft = SENDS_PER_CHANGE;
     reply(response.getRequest(), response);
-    return this;
+    return Behaviors.same();
   }
 
   private Behavior<Object> onGetResponse(Replicator.GetResponse<?> response) {
     reply(response.getRequest(), response);
-    return this;
+    return Behaviors.same();
   }
 
   private Behavior<Object> onDeleteResponse(Replicator.DeleteResponse<?> response) {
     reply(response.getRequest(), response);
-    return this;
+    return Behaviors.same();
   }
 
   private static void reply(Optional<?> request, Object reply) {
@@ -152,7 +152,7 @@ final class ReplicaDesk<V extends Mergeable<V>> extends AbstractBehavior<Object>
     if (sendsLeft > 0) {
       timers.startSingleTimer(Tick.SEND, spreadInterval);
     }
-    return this;
+    return Behaviors.same();
   }
 
   private Behavior<Object> onArrival() {
@@ -160,7 +160,7 @@ final class ReplicaDesk<V extends Mergeable<V>> extends AbstractBehavior<Object>
       timers.startSingleTimer(Tick.GOSSIP, GOSSIP_GAP);
     }
     gossipsLeft = GOSSIPS_PER_ARRIVAL;
-    return this;
+    return Behaviors.same();
   }
 
   private Behavior<Object> onGossip() {
@@ -169,7 +169,7 @@ final class ReplicaDesk<V extends Mergeable<V>> extends AbstractBehavior<Object>
     if (gossipsLeft > 0) {
       timers.startSingleTimer(Tick.GOSSIP, GOSSIP_GAP);
     }
-    return this;
+    return Behaviors.same();
   }
 
   private Behavior<Object> onChanged(Replicator.Changed<?> changed) {
@@ -177,12 +177,12 @@ final class ReplicaDesk<V extends Mergeable<V>> extends AbstractBehavior<Object>
     if (read instanceof Read.Found<V>) {
       tell(changed.key().id(), read);
     }
-    return this;
+    return Behaviors.same();
   }
 
   private Behavior<Object> onDeleted(Replicator.Deleted<?> deleted) {
     tell(deleted.key().id(), new Read.Deleted<>());
-    return this;
+    return Behaviors.same();
   }
 
   private void tell(String keyId, Read<V> read) {
@@ -203,7 +203,7 @@ final class ReplicaDesk<V extends Mergeable<V>> extends AbstractBehavior<Object>
     var subscribed = (Subscribe<V>) subscribe;
     listeners.computeIfAbsent(subscribed.keyId, key -> new ArrayList<>()).add(subscribed.listener);
     followIfNeeded(subscribed.keyId);
-    return this;
+    return Behaviors.same();
   }
 
   /**
@@ -226,18 +226,18 @@ final class ReplicaDesk<V extends Mergeable<V>> extends AbstractBehavior<Object>
             new Replicator.Unsubscribe<>(new ReplicatedKey<V>(unsubscribe.keyId), self), self);
       }
     }
-    return this;
+    return Behaviors.same();
   }
 
   private Behavior<Object> onSubscribeToMembers(SubscribeToMembers subscribe) {
     memberListeners.add(subscribe.listener);
     subscribe.listener.accept(members.all());
-    return this;
+    return Behaviors.same();
   }
 
   private Behavior<Object> onUnsubscribeFromMembers(UnsubscribeFromMembers unsubscribe) {
     memberListeners.remove(unsubscribe.listener);
-    return this;
+    return Behaviors.same();
   }
 
   private Behavior<Object> onMemberEvent(MemberEvent event) {
@@ -250,6 +250,6 @@ final class ReplicaDesk<V extends Mergeable<V>> extends AbstractBehavior<Object>
       listeners.keySet().forEach(this::followIfNeeded);
       memberListeners.forEach(listener -> listener.accept(members.all()));
     }
-    return isIn ? onArrival() : this;
+    return isIn ? onArrival() : Behaviors.same();
   }
 }

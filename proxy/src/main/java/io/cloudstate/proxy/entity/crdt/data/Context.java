@@ -56,9 +56,21 @@ final class Context {
     if (that.ranges.isEmpty()) {
       return this;
     }
+    if (ranges.isEmpty()) {
+      return that;
+    }
+    if (ranges.size() == 1 && ranges.keySet().equals(that.ranges.keySet())) {
+      return ofOne(ranges, that.ranges); // as a rule, for each change
+    }
     var sum = new HashMap<>(ranges);
     that.ranges.forEach((node, theirs) -> sum.merge(node, theirs, Context::union));
     return new Context(sum);
+  }
+
+  private static Context ofOne(Map<Node, long[]> ours, Map<Node, long[]> theirs) {
+    var own = ours.entrySet().iterator().next();
+    var other = theirs.values().iterator().next();
+    return new Context(Map.of(own.getKey(), union(own.getValue(), other)));
   }
 
   Context without(Node node) {
@@ -103,7 +115,7 @@ final class Context {
   /** Gathers dots. */
   static final class Builder {
 
-    private final Map<Node, Numbers> numbers = new HashMap<>();
+    private final Map<Node, Numbers> numbers = new HashMap<>(2);
 
     void add(Dot dot) {
       numbers.computeIfAbsent(dot.node(), node -> new Numbers()).add(dot.seq());
@@ -119,7 +131,7 @@ final class Context {
     }
 
     Context build() {
-      var ranges = new HashMap<Node, long[]>();
+      var ranges = new HashMap<Node, long[]>(numbers.size() * 2);
       numbers.forEach((node, found) -> ranges.put(node, found.toRanges()));
       return new Context(ranges);
     }

@@ -59,6 +59,16 @@ public final class Crdt implements Mergeable<Crdt> {
   }
 
   /**
+   * As the other, with what {@link #hold} made of the same delta: if the store holds just what the
+   * function did, that is it.
+   */
+  public static Applied write(
+      Optional<Crdt> before, Applied.Changed held, CrdtDelta delta, Node own, long nowMillis) {
+    var isDone = held.before() == before.orElse(NOTHING) && held.isSameForAll();
+    return isDone ? held : write(before, delta, own, nowMillis);
+  }
+
+  /**
    * Applies a function's delta to what the function is known to hold, its shadow: unlike in the
    * store, whatever the function wrote stands, and what its copy cannot take is illegal. A shadow
    * is never merged with anything, nor stored.
@@ -95,8 +105,10 @@ public final class Crdt implements Mergeable<Crdt> {
     }
     var touched = edit.context();
     return new Applied.Changed(
+        this,
         new Crdt(root.with(value), context.plus(touched), false),
-        new Crdt(Entry.changed(change), touched, true));
+        new Crdt(Entry.changed(change), touched, true),
+        edit.isSameForAll());
   }
 
   private static void check(CrdtDelta delta) {

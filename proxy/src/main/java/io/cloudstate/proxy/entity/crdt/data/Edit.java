@@ -20,40 +20,48 @@ final class Edit {
   /** What an edit makes of a part of a CRDT: all of it, and what changed. */
   record Edited<T>(T value, T change) {}
 
-  private static final class LastSeq {
-    private long value;
+  /** What all parts of an edit have in common. */
+  private static final class Common {
+    private long lastSeq;
+    private boolean dependsOnTarget;
 
-    LastSeq(long value) {
-      this.value = value;
+    Common(long lastSeq) {
+      this.lastSeq = lastSeq;
     }
   }
 
   private final Target target;
   private final Node own;
   private final long nowMillis;
-  private final LastSeq lastSeq;
+  private final Common common;
   private final long startSeq;
   private final Context.Builder touched = new Context.Builder();
 
   Edit(Target target, Node own, long nowMillis, long lastSeq) {
-    this(target, own, nowMillis, new LastSeq(lastSeq));
+    this(target, own, nowMillis, new Common(lastSeq));
   }
 
-  private Edit(Target target, Node own, long nowMillis, LastSeq lastSeq) {
+  private Edit(Target target, Node own, long nowMillis, Common common) {
     this.target = target;
     this.own = own;
     this.nowMillis = nowMillis;
-    this.lastSeq = lastSeq;
-    this.startSeq = lastSeq.value;
+    this.common = common;
+    this.startSeq = common.lastSeq;
   }
 
   /** A later part of the same edit, with a change and a context of its own. */
   Edit next() {
-    return new Edit(target, own, nowMillis, lastSeq);
+    return new Edit(target, own, nowMillis, common);
   }
 
   Target target() {
+    common.dependsOnTarget = true;
     return target;
+  }
+
+  /** Whether nobody has asked who is changed. */
+  boolean isSameForAll() {
+    return !common.dependsOnTarget;
   }
 
   Node own() {
@@ -61,8 +69,8 @@ final class Edit {
   }
 
   Dot mint() {
-    lastSeq.value++;
-    var dot = new Dot(own, lastSeq.value);
+    common.lastSeq++;
+    var dot = new Dot(own, common.lastSeq);
     touched.add(dot);
     return dot;
   }
@@ -78,7 +86,7 @@ final class Edit {
 
   /** Gives back the dots of a later part that is not used. */
   void undo(Edit next) {
-    lastSeq.value = next.startSeq;
+    common.lastSeq = next.startSeq;
   }
 
   void include(Edit next) {

@@ -55,7 +55,7 @@ record GCounter(Dots presence, Slots<Long> shares) implements Value {
     var dot = edit.mint();
     var share = Saturating.plus(own, increment);
     return new Edited<>(
-        new GCounter(presence, shares.withoutThoseOf(edit.own()).plus(dot, share)),
+        new GCounter(presence, shares.replaced(dot, share)),
         new GCounter(Dots.NONE, Slots.of(dot, share)));
   }
 

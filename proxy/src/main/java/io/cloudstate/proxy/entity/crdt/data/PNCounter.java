@@ -64,7 +64,7 @@ record PNCounter(Dots presence, Slots<Tally> tallies) implements Value {
     edit.drop(tallies.dotsOf(edit.own()));
     var dot = edit.mint();
     return new Edited<>(
-        new PNCounter(presence, tallies.withoutThoseOf(edit.own()).plus(dot, tally)),
+        new PNCounter(presence, tallies.replaced(dot, tally)),
         new PNCounter(Dots.NONE, Slots.of(dot, tally)));
   }
 

@@ -9,7 +9,12 @@ import java.util.function.BinaryOperator;
 /** What nodes contributed, each contribution with its dot: one per node as a rule. Sorted. */
 record Slots<V>(List<Slot<V>> all) {
 
-  record Slot<V>(Dot dot, V content) {}
+  record Slot<V>(Dot dot, V content) {
+
+    boolean isOf(Node node) {
+      return dot.node().equals(node);
+    }
+  }
 
   private static final Slots<?> NONE = new Slots<>(List.of());
 
@@ -31,29 +36,64 @@ record Slots<V>(List<Slot<V>> all) {
   }
 
   Dots dots() {
-    return isEmpty() ? Dots.NONE : new Dots(all.stream().map(Slot::dot).toList());
+    return dots(all);
   }
 
   Dots dotsOf(Node node) {
-    return new Dots(all.stream().map(Slot::dot).filter(dot -> dot.node().equals(node)).toList());
+    return dots(ofNode(node, true));
+  }
+
+  private static <V> Dots dots(List<Slot<V>> slots) {
+    var dots = new Dot[slots.size()];
+    for (var i = 0; i < dots.length; i++) {
+      dots[i] = slots.get(i).dot();
+    }
+    return dots.length == 0 ? Dots.NONE : new Dots(List.of(dots));
   }
 
   /** What a node contributed. */
   V sumOf(Node node, V nothing, BinaryOperator<V> plus) {
-    return all.stream()
-        .filter(slot -> slot.dot().node().equals(node))
-        .map(Slot::content)
-        .reduce(nothing, plus);
+    var sum = nothing;
+    for (var slot : all) {
+      if (slot.isOf(node)) {
+        sum = plus.apply(sum, slot.content());
+      }
+    }
+    return sum;
   }
 
   Slots<V> plus(Dot dot, V content) {
-    var more = new ArrayList<>(all);
+    return plus(all, dot, content);
+  }
+
+  /** With a contribution in place of all others of its node. */
+  Slots<V> replaced(Dot dot, V content) {
+    return plus(ofNode(dot.node(), false), dot, content);
+  }
+
+  private static <V> Slots<V> plus(List<Slot<V>> slots, Dot dot, V content) {
+    if (slots.isEmpty()) {
+      return of(dot, content);
+    }
+    var more = new ArrayList<Slot<V>>(slots.size() + 1);
+    more.addAll(slots);
     more.add(new Slot<>(dot, content));
     return sorted(more);
   }
 
   Slots<V> withoutThoseOf(Node node) {
-    return new Slots<>(all.stream().filter(slot -> !slot.dot().node().equals(node)).toList());
+    return new Slots<>(ofNode(node, false));
+  }
+
+  /** Those of a node, or those of all others. Called for each change: no streams. */
+  private List<Slot<V>> ofNode(Node node, boolean isWanted) {
+    var found = new ArrayList<Slot<V>>(all.size());
+    for (var slot : all) {
+      if (slot.isOf(node) == isWanted) {
+        found.add(slot);
+      }
+    }
+    return found;
   }
 
   /** What both have, and what one has and the other does not know. */

@@ -235,6 +235,34 @@ class CrdtTest {
   }
 
   @Test
+  void whatWasAppliedToTheSameValueIsNotAppliedAgain() {
+    var before = Optional.of(written(gcounter(1)));
+    var held = (Applied.Changed) Crdt.hold(before, gcounter(2), A, NOW);
+    assertThat(Crdt.write(before, held, gcounter(2), A, NOW)).isSameAs(held);
+    var first = (Applied.Changed) Crdt.hold(Optional.empty(), gcounter(2), A, NOW);
+    assertThat(Crdt.write(Optional.empty(), first, gcounter(2), A, NOW)).isSameAs(first);
+  }
+
+  @Test
+  void whatTheStoreGotFromElsewhereMeanwhileIsKept() {
+    var before = written(gcounter(1));
+    var held = (Applied.Changed) Crdt.hold(Optional.of(before), gcounter(2), A, NOW);
+    var other = before.merge(writtenBy(B, gcounter(10)));
+    var written = (Applied.Changed) Crdt.write(Optional.of(other), held, gcounter(2), A, NOW);
+    assertThat(written.value().initialDelta(VIEW)).isEqualTo(gcounter(13));
+  }
+
+  @Test
+  void whatTheStoreTakesInAnotherWayIsAppliedToIt() {
+    var before = Optional.of(written(register("now", CrdtClock.CUSTOM, 6)));
+    var late = register("late", CrdtClock.CUSTOM, 5);
+    var held = (Applied.Changed) Crdt.hold(before, late, A, NOW);
+    assertThat(held.value().initialDelta(VIEW)).isEqualTo(register("late"));
+    var written = (Applied.Changed) Crdt.write(before, held, late, A, NOW);
+    assertThat(written.value().initialDelta(VIEW)).isEqualTo(register("now"));
+  }
+
+  @Test
   void votesAreCountedAmongTheMembers() {
     var votes = writtenBy(A, vote(true)).merge(writtenBy(B, vote(true)));
     assertThat(votes.initialDelta(VIEW)).isEqualTo(vote(true, 2, 3));

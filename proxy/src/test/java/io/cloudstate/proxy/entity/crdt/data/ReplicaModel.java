@@ -58,8 +58,9 @@ final class ReplicaModel {
       function = FunctionCopy.created(Deltas.empty(IllegalDelta.typeOf(delta)));
     }
     function.write(delta);
-    shadow = changed(Crdt.hold(Optional.ofNullable(shadow), delta, node, now)).value();
-    var written = changed(Crdt.write(Optional.ofNullable(store), delta, node, now));
+    var held = changed(Crdt.hold(Optional.ofNullable(shadow), delta, node, now));
+    shadow = held.value();
+    var written = changed(Crdt.write(Optional.ofNullable(store), held, delta, node, now));
     store = written.value();
     return written.change();
   }
