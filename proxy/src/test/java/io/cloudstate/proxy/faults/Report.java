@@ -57,7 +57,10 @@ final class Report {
             seconds(sets.agreedAfter()),
             sets.lostNodes() == 0
                 ? ""
-                : ", %d lost with %d nodes".formatted(sets.lostWithNode(), sets.lostNodes()));
+                : ", %d lost with %s"
+                    .formatted(
+                        sets.lostWithNode(),
+                        sets.lostNodes() == 1 ? "a node" : sets.lostNodes() + " nodes"));
   }
 
   /**
