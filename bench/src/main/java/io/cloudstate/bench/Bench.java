@@ -1,12 +1,13 @@
 package io.cloudstate.bench;
 
 import io.cloudstate.bench.Processes.Listening;
+import io.cloudstate.bench.Processes.Node;
+import io.cloudstate.bench.cluster.Cluster;
+import io.cloudstate.bench.cluster.Home;
 import io.cloudstate.bench.function.FunctionKind;
 import io.cloudstate.bench.load.FirstReply;
 import io.cloudstate.bench.load.LoadPlan;
 import io.cloudstate.bench.load.LoadPlan.Method;
-import io.cloudstate.bench.load.LoadResult;
-import io.cloudstate.bench.measure.ChildProcess;
 import io.cloudstate.bench.measure.Database;
 import io.cloudstate.bench.measure.JavaProcess;
 import io.cloudstate.bench.measure.ProcessTree;
@@ -16,26 +17,29 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Measures scenarios, each with processes of its own. The direct baselines are measured once. */
 final class Bench {
 
   private static final double MEBIBYTE = 1024 * 1024;
-  private static final long SLACK_MILLIS = 90_000;
   private static final long IDLE_MILLIS = 2_000;
   private static final int FIRST_ENTITIES = 1_000;
   private static final int LARGE_ENTITIES = 8;
+  private static final int NODES = 3;
   private static final long PASSIVATION_FAR_AWAY_MILLIS = Duration.ofHours(6).toMillis();
 
   private final Options options;
   private final Supplier<Processes> newProcesses;
   private final Map<Integer, Row> directByInFlight = new HashMap<>();
+  private final Map<String, Row> singleNodes = new HashMap<>();
   private long errors;
 
   /**
@@ -66,6 +70,10 @@ final class Bench {
       case EVENTING_TOPIC ->
           eventing(scenario, FunctionKind.CONSUMES_TOPIC, Map.of("EVENTING_SUPPORT", "in-process"));
       case EVENTING_KAFKA -> eventing(scenario, FunctionKind.CONSUMES_TOPIC, kafka());
+      case CLUSTER_SINGLE, CLUSTER_POSTGRES_SINGLE -> singleNode(scenario);
+      case CLUSTER_SPREAD, CLUSTER_POSTGRES_SPREAD -> spread(scenario);
+      case CLUSTER_LOCAL, CLUSTER_POSTGRES_LOCAL -> throughOneNode(scenario, Home.HERE);
+      case CLUSTER_REMOTE, CLUSTER_POSTGRES_REMOTE -> throughOneNode(scenario, Home.ELSEWHERE);
       case ENTITIES -> entities(scenario, FunctionKind.EVENT_SOURCED);
       case ENTITIES_VALUE -> entities(scenario, FunctionKind.VALUE);
       case ENTITIES_CRDT -> entities(scenario, FunctionKind.CRDT_COUNTER);
@@ -85,7 +93,7 @@ final class Bench {
           new Load(
               processes, plan(server.port(), inFlight, counterMethod()), List.of(server.process()));
       load.watch(Figure.FUNCTION_CPU, server.process().tree());
-      var row = load.run(new Row(name), null);
+      var row = run(load, new Row(name), null);
       row.with(Figure.DIRECT_RATIO, 1);
       directByInFlight.put(inFlight, row);
       return row;
@@ -95,7 +103,7 @@ final class Bench {
   private Row proxied(Scenario scenario, FunctionKind kind, Method method)
       throws IOException, InterruptedException {
     var inFlight = options.inFlight(scenario);
-    var baseline = direct(inFlight, "direct baseline").get(Figure.COMMANDS_PER_SECOND);
+    var baseline = direct(inFlight, "direct baseline");
     say(scenario.name() + ": " + inFlight + " in flight");
     try (var processes = newProcesses.get()) {
       var database =
@@ -104,13 +112,18 @@ final class Bench {
       var proxy = processes.startProxy(function.port(), scenario.kind().store(), database, null);
       var plan = plan(proxy.port(), inFlight, method).withAtMost(entities(kind));
       var load = load(processes, plan, proxy, function, database);
-      var row = load.run(new Row(scenario.name()), options.profile());
-      var proxied = row.get(Figure.COMMANDS_PER_SECOND);
-      if (baseline != null && proxied != null && baseline > 0) {
-        row.with(Figure.DIRECT_RATIO, proxied / baseline);
-      }
-      memory(proxy, row);
+      var row = run(load, new Row(scenario.name()), options.profile());
+      ratio(Figure.DIRECT_RATIO, row, baseline);
+      memory(List.of(proxy), row);
       return row;
+    }
+  }
+
+  private static void ratio(Figure figure, Row row, Row baseline) {
+    var measured = row.get(Figure.COMMANDS_PER_SECOND);
+    var compared = baseline.get(Figure.COMMANDS_PER_SECOND);
+    if (measured != null && compared != null && compared > 0) {
+      row.with(figure, measured / compared);
     }
   }
 
@@ -142,16 +155,77 @@ final class Bench {
                 function,
                 database);
         load.within(events);
-        var row = load.run(new Row(scenario.name()), options.profile());
+        var row = run(load, new Row(scenario.name()), options.profile());
         events.report(row);
         var missing = events.awaitRest();
         if (missing > 0) {
           errors += missing;
           say(missing + " events were not handled");
         }
-        memory(proxy, row);
+        memory(List.of(proxy), row);
         return row;
       }
+    }
+  }
+
+  /** A cluster of one: what a cluster of several is compared with. */
+  private Row singleNode(Scenario scenario) throws IOException, InterruptedException {
+    var known = singleNodes.get(scenario.name());
+    if (known != null) {
+      return known;
+    }
+    var row = cluster(scenario, 1, 1, Home.ANYWHERE).with(Figure.SINGLE_NODE_RATIO, 1);
+    singleNodes.put(scenario.name(), row);
+    return row;
+  }
+
+  /** Through all nodes, entities of all nodes. */
+  private Row spread(Scenario scenario) throws IOException, InterruptedException {
+    var baseline = singleNode(scenario.onSingleNode());
+    var row = cluster(scenario, NODES, NODES, Home.ANYWHERE);
+    ratio(Figure.SINGLE_NODE_RATIO, row, baseline);
+    return row;
+  }
+
+  private Row throughOneNode(Scenario scenario, Home home)
+      throws IOException, InterruptedException {
+    return cluster(scenario, NODES, 1, home);
+  }
+
+  /**
+   * Commands for entities that stay where they are.
+   *
+   * @param number of nodes
+   * @param called how many of them are called
+   * @param home of the entities, seen from the first node
+   */
+  private Row cluster(Scenario scenario, int number, int called, Home home)
+      throws IOException, InterruptedException {
+    var inFlight = options.inFlight(scenario);
+    say(scenario.name() + ": " + inFlight + " in flight, nodes: " + number);
+    try (var processes = newProcesses.get()) {
+      var store = scenario.kind().store();
+      var database = store == Scenario.Store.POSTGRES ? processes.startDatabase() : null;
+      var nodes = processes.startCluster(FunctionKind.EVENT_SOURCED, number, store, database);
+      var proxies = nodes.stream().map(Node::proxy).toList();
+      var cluster =
+          new Cluster(
+              nodes.stream().map(Node::managementPort).toList(),
+              proxies.stream().map(Listening::process).toList());
+      cluster.awaitSettled(options.startTimeoutSeconds() * 1000L);
+      var keys = processes.writeKeys(cluster.keys(options.entities(), home));
+      var ports = proxies.stream().limit(called).map(Listening::port).toList();
+      var plan = plan(ports, inFlight, counterMethod()).withKeys(keys);
+      var functions = nodes.stream().map(Node::function).toList();
+      var load = load(processes, plan, proxies, functions, database);
+      var isAskedFor = options.scenarios().contains(scenario); // or else a baseline
+      var row = run(load, new Row(scenario.name()), isAskedFor ? options.profile() : null);
+      if (!cluster.isAsSettled()) {
+        errors++;
+        say("shards have moved while they were measured");
+      }
+      memory(proxies, row);
+      return row.with(Figure.NODES, number);
     }
   }
 
@@ -164,13 +238,13 @@ final class Bench {
       var proxy =
           processes.startProxy(function.port(), scenario.kind().store(), null, options.profile());
       var heap = new JavaProcess(proxy.process().tree());
-      load(processes, eachOnce(proxy.port(), FIRST_ENTITIES), proxy, function, null)
-          .run(new Row("first entities"), null);
+      var first = load(processes, eachOnce(proxy.port(), FIRST_ENTITIES), proxy, function, null);
+      run(first, new Row("first entities"), null);
       Thread.sleep(IDLE_MILLIS);
       var before = heap.liveHeapBytes();
-      var row =
-          load(processes, eachOnce(proxy.port(), options.loadedEntities()), proxy, function, null)
-              .run(new Row(scenario.name()), null);
+      var all = eachOnce(proxy.port(), options.loadedEntities());
+      var load = load(processes, all, proxy, function, null);
+      var row = run(load, new Row(scenario.name()), null);
       Thread.sleep(IDLE_MILLIS);
       var after = heap.liveHeapBytes();
       if (before.isPresent() && after.isPresent()) {
@@ -179,7 +253,7 @@ final class Bench {
       } else {
         say("no heap figures: the proxy is not a JVM that jcmd can ask");
       }
-      memory(proxy, row);
+      memory(List.of(proxy), row);
       return row;
     }
   }
@@ -196,7 +270,7 @@ final class Bench {
             processes.startProxy(function.port(), scenario.kind().store(), null, options.profile());
         awaitFirstReply(proxy);
         millis.add((System.nanoTime() - from) / 1e6);
-        memory(proxy, row);
+        memory(List.of(proxy), row);
       }
     }
     return row.with(Figure.START, median(millis));
@@ -219,23 +293,53 @@ final class Bench {
         : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
   }
 
-  private static void memory(Listening proxy, Row row) {
-    var tree = proxy.process().tree();
-    tree.residentBytes().ifPresent(bytes -> row.with(Figure.PROXY_RSS, bytes / MEBIBYTE));
-    new JavaProcess(tree)
-        .liveHeapBytes()
+  /** Of all of them together, if all of them tell. */
+  private static void memory(List<Listening> proxies, Row row) {
+    sum(proxies, ProcessTree::residentBytes)
+        .ifPresent(bytes -> row.with(Figure.PROXY_RSS, bytes / MEBIBYTE));
+    sum(proxies, tree -> new JavaProcess(tree).liveHeapBytes())
         .ifPresent(bytes -> row.with(Figure.PROXY_HEAP, bytes / MEBIBYTE));
   }
 
-  private Load load(
+  private static OptionalLong sum(
+      List<Listening> proxies, Function<ProcessTree, OptionalLong> bytes) {
+    var sum = 0L;
+    for (var proxy : proxies) {
+      var each = bytes.apply(proxy.process().tree());
+      if (each.isEmpty()) {
+        return each;
+      }
+      sum += each.getAsLong();
+    }
+    return OptionalLong.of(sum);
+  }
+
+  private Row run(Load load, Row row, @Nullable Path profile)
+      throws IOException, InterruptedException {
+    var measured = load.run(row, profile);
+    errors += load.errors();
+    return measured;
+  }
+
+  private static Load load(
       Processes processes,
       LoadPlan plan,
       Listening proxy,
       Listening function,
       @Nullable Database database) {
-    var load = new Load(processes, plan, List.of(proxy.process(), function.process()));
-    load.watch(Figure.PROXY_CPU, proxy.process().tree());
-    load.watch(Figure.FUNCTION_CPU, function.process().tree());
+    return load(processes, plan, List.of(proxy), List.of(function), database);
+  }
+
+  private static Load load(
+      Processes processes,
+      LoadPlan plan,
+      List<Listening> proxies,
+      List<Listening> functions,
+      @Nullable Database database) {
+    var needed = Stream.concat(proxies.stream(), functions.stream()).map(Listening::process);
+    var load = new Load(processes, plan, needed.toList());
+    proxies.forEach(proxy -> load.watch(Figure.PROXY_CPU, proxy.process().tree()));
+    functions.forEach(function -> load.watch(Figure.FUNCTION_CPU, function.process().tree()));
     if (database != null) {
       load.watch(Figure.DATABASE_CPU, database.tree());
     }
@@ -247,22 +351,29 @@ final class Bench {
   }
 
   private LoadPlan plan(int port, int inFlight, Method method) {
+    return plan(List.of(port), inFlight, method);
+  }
+
+  /** With as many connections to each port, if that many calls are in flight. */
+  private LoadPlan plan(List<Integer> ports, int inFlight, Method method) {
+    var each = (options.connections() + ports.size() - 1) / ports.size();
     return new LoadPlan(
-        port,
+        ports,
         Processes.generatorThreads(),
-        Math.min(options.connections(), inFlight),
+        Math.min(each * ports.size(), inFlight),
         inFlight,
         options.inFlight(),
         options.entities(),
         options.warmUpSeconds() * 1000L,
         options.durationSeconds() * 1000L,
         options.startTimeoutSeconds() * 1000L,
-        method);
+        method,
+        null);
   }
 
   private LoadPlan eachOnce(int port, int entities) {
     return new LoadPlan(
-        port,
+        List.of(port),
         Processes.generatorThreads(),
         options.connections(),
         options.inFlight(),
@@ -271,7 +382,8 @@ final class Bench {
         0,
         0,
         options.startTimeoutSeconds() * 1000L,
-        counterMethod());
+        counterMethod(),
+        null);
   }
 
   /** Large ones are few. */
@@ -281,100 +393,5 @@ final class Bench {
 
   private static void say(String line) {
     System.err.println(line);
-  }
-
-  /** One run of the generator, and the processor time others use meanwhile. */
-  private final class Load {
-
-    private final Processes processes;
-    private final LoadPlan plan;
-    private final List<ChildProcess> needed;
-    private final Map<Figure, ProcessTree> watched = new EnumMap<>(Figure.class);
-    private @Nullable HandledProbe events;
-
-    /**
-     * @param needed what has to run all the while
-     */
-    Load(Processes processes, LoadPlan plan, List<ChildProcess> needed) {
-      this.processes = processes;
-      this.plan = plan;
-      this.needed = needed;
-    }
-
-    void watch(Figure figure, ProcessTree tree) {
-      watched.put(figure, tree);
-    }
-
-    /** Has this probe know when what is measured begins and ends. */
-    void within(HandledProbe probe) {
-      events = probe;
-    }
-
-    /**
-     * @param profile where to write a recording of the proxy, from shortly before the window
-     */
-    Row run(Row row, @Nullable Path profile) throws IOException, InterruptedException {
-      var generator = processes.startGenerator(plan);
-      watch(Figure.GENERATOR_CPU, generator.tree());
-      await(generator, "ready", plan.startTimeoutMillis() * 2);
-      if (profile != null) {
-        await(generator, "settling", plan.warmUpMillis());
-        proxy().startRecording();
-      }
-      await(generator, "measuring", plan.warmUpMillis());
-      if (events != null) {
-        events.begin();
-      }
-      var before = cpuMicros();
-      await(generator, "measured", plan.durationMillis() + plan.entities() * 100L);
-      var after = cpuMicros();
-      if (events != null) {
-        events.end();
-      }
-      if (profile != null) {
-        proxy().stopRecording(profile);
-      }
-      var result = LoadResult.parse(await(generator, "result", 0));
-      report(generator, result);
-      figures(row, result);
-      watched.forEach(
-          (figure, tree) -> {
-            var used = after.getOrDefault(figure, 0L) - before.getOrDefault(figure, 0L);
-            row.with(figure, (double) used / Math.max(1, result.commands()));
-          });
-      return row;
-    }
-
-    private String await(ChildProcess generator, String line, long millis)
-        throws InterruptedException {
-      return generator.awaitLine(line, millis + SLACK_MILLIS, needed);
-    }
-
-    private JavaProcess proxy() {
-      return new JavaProcess(needed.get(0).tree());
-    }
-
-    private Map<Figure, Long> cpuMicros() {
-      var micros = new EnumMap<Figure, Long>(Figure.class);
-      watched.forEach((figure, tree) -> micros.put(figure, tree.cpuMicros()));
-      return micros;
-    }
-
-    private void report(ChildProcess generator, LoadResult result) {
-      errors += result.errors();
-      if (result.errors() > 0 || result.commands() == 0) {
-        errors += result.commands() == 0 ? 1 : 0;
-        say(result.errors() + " errors, " + result.commands() + " commands answered");
-        say(generator.lastLines());
-        needed.forEach(process -> say(process.lastLines()));
-      }
-    }
-
-    private static void figures(Row row, LoadResult result) {
-      row.with(Figure.COMMANDS_PER_SECOND, result.commandsPerSecond())
-          .with(Figure.P50, result.p50Nanos() / 1e6)
-          .with(Figure.P99, result.p99Nanos() / 1e6)
-          .with(Figure.P999, result.p999Nanos() / 1e6);
-    }
   }
 }

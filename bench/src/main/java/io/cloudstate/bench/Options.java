@@ -46,7 +46,21 @@ final class Options {
       throw new IllegalArgumentException(
           "--profile with " + options.scenarios.size() + " scenarios (expected: one)");
     }
+    if (options.proxyCommand != null) {
+      options.scenarios.forEach(Options::refuseCluster);
+    }
     return options;
+  }
+
+  /** Other proxies form clusters in other ways, and do not tell us where their entities are. */
+  private static void refuseCluster(Scenario scenario) {
+    if (scenario.kind().isCluster()) {
+      throw new IllegalArgumentException(
+          "--proxy-command with "
+              + scenario.name()
+              + " (expected: no cluster, which needs the settings and the management port of our"
+              + " proxy)");
+    }
   }
 
   private void take(String argument, Iterator<String> rest) {
@@ -71,6 +85,7 @@ final class Options {
       case "--logs" -> logs = Path.of(value(argument, rest)).toAbsolutePath();
       case "all" -> scenarios.addAll(Scenario.all());
       case "eventing" -> scenarios.addAll(Scenario.eventing());
+      case "cluster", "cluster-postgres" -> scenarios.addAll(Scenario.cluster(argument));
       default -> {
         if (argument.startsWith("-")) {
           throw new IllegalArgumentException("unknown option " + argument);

@@ -1,5 +1,7 @@
 package io.cloudstate.bench;
 
+import static java.util.stream.Collectors.joining;
+
 import io.cloudstate.bench.function.FunctionKind;
 import io.cloudstate.bench.function.FunctionMain;
 import io.cloudstate.bench.load.LoadMain;
@@ -27,10 +29,14 @@ import org.jspecify.annotations.Nullable;
 final class Processes implements AutoCloseable {
 
   private static final long FUNCTION_START_MILLIS = 30_000;
+  private static final String LOOPBACK = "127.0.0.1";
   private static final int CORES = Runtime.getRuntime().availableProcessors();
 
   /** A server of ours and where it listens. */
   record Listening(ChildProcess process, int port) {}
+
+  /** A proxy of a cluster with the function beside it. */
+  record Node(Listening proxy, Listening function, int managementPort) {}
 
   private final Options options;
   private final Path proxy;
@@ -52,14 +58,14 @@ final class Processes implements AutoCloseable {
   }
 
   Listening startDirect() throws InterruptedException {
-    return startServer(FunctionKind.DIRECT, 0, 0);
+    return startServer(FunctionKind.DIRECT, FunctionKind.DIRECT.process(), 0, 0);
   }
 
   Listening startFunction(FunctionKind kind, long passivationMillis) throws InterruptedException {
-    return startServer(kind, options.functionStreams(), passivationMillis);
+    return startServer(kind, kind.process(), options.functionStreams(), passivationMillis);
   }
 
-  private Listening startServer(FunctionKind kind, int streams, long passivationMillis)
+  private Listening startServer(FunctionKind kind, String name, int streams, long passivationMillis)
       throws InterruptedException {
     var command = java(FunctionMain.class, "-Xmx1g");
     command.addAll(
@@ -68,8 +74,7 @@ final class Processes implements AutoCloseable {
             Integer.toString(Math.max(1, CORES / 2)),
             Integer.toString(streams),
             Long.toString(passivationMillis)));
-    var process =
-        started(() -> ChildProcess.startTalking(kind.process(), command, log(kind.process())));
+    var process = started(() -> ChildProcess.startTalking(name, command, log(name)));
     var port = process.awaitLine("listening", FUNCTION_START_MILLIS, List.of());
     return new Listening(process, Integer.parseInt(port));
   }
@@ -102,18 +107,56 @@ final class Processes implements AutoCloseable {
       @Nullable Database database,
       @Nullable Path recording,
       Map<String, String> further) {
-    var port = freePort();
+    var port = freePorts(1).get(0);
+    var environment = environment(port, functionPort, store, database);
+    environment.putAll(further);
+    return startProxy("proxy", port, environment, recording);
+  }
+
+  private Map<String, String> environment(
+      int port, int functionPort, Scenario.Store store, @Nullable Database database) {
     var environment = new HashMap<String, String>();
     environment.put("HTTP_PORT", Integer.toString(port));
-    environment.put("USER_FUNCTION_HOST", "127.0.0.1");
+    environment.put("USER_FUNCTION_HOST", LOOPBACK);
     environment.put("USER_FUNCTION_PORT", Integer.toString(functionPort));
     environment.put("CLOUDSTATE_STORE", store.setting());
     environment.put("CLOUDSTATE_H2_FILE", fresh("h2").resolve("data").toString());
     environment.putAll(database == null ? Map.of() : database.environment());
-    environment.putAll(further);
+    return environment;
+  }
+
+  private Listening startProxy(
+      String name, int port, Map<String, String> environment, @Nullable Path recording) {
     var command = proxyCommand(recording);
-    var process = started(() -> ChildProcess.start("proxy", command, environment, log("proxy")));
+    var process = started(() -> ChildProcess.start(name, command, environment, log(name)));
     return new Listening(process, port);
+  }
+
+  /**
+   * Starts the nodes of a cluster, each with a function, and does not wait for them to become one.
+   */
+  List<Node> startCluster(
+      FunctionKind kind, int number, Scenario.Store store, @Nullable Database database)
+      throws InterruptedException {
+    var ports = freePorts(3 * number);
+    var remoting = ports.subList(0, number);
+    var management = ports.subList(number, 2 * number);
+    var serving = ports.subList(2 * number, 3 * number);
+    var seeds = remoting.stream().map(port -> LOOPBACK + ":" + port).collect(joining(","));
+    var nodes = new ArrayList<Node>();
+    for (var i = 0; i < number; i++) {
+      var function = startServer(kind, "function-" + (i + 1), options.functionStreams(), 0);
+      var environment = environment(serving.get(i), function.port(), store, database);
+      environment.put("CLUSTER_SEED_NODES", seeds);
+      environment.put("REMOTING_HOST", LOOPBACK);
+      environment.put("REMOTING_PORT", remoting.get(i).toString());
+      environment.put("MANAGEMENT_HOST", LOOPBACK);
+      environment.put("MANAGEMENT_PORT", management.get(i).toString());
+      environment.put("METRICS_PORT", "0");
+      var proxy = startProxy("proxy-" + (i + 1), serving.get(i), environment, null);
+      nodes.add(new Node(proxy, function, management.get(i)));
+    }
+    return nodes;
   }
 
   private List<String> proxyCommand(@Nullable Path recording) {
@@ -137,6 +180,11 @@ final class Processes implements AutoCloseable {
     options.proxySettings().forEach(setting -> command.add("-Dcloudstate.proxy." + setting));
     command.addAll(List.of("-jar", proxy.resolve("target/cloudstate-proxy.jar").toString()));
     return command;
+  }
+
+  /** A file that a {@link LoadPlan} can name. */
+  Path writeKeys(List<String> keys) throws IOException {
+    return Files.write(fresh("keys").resolve("keys"), keys);
   }
 
   ChildProcess startGenerator(LoadPlan plan) {
@@ -185,9 +233,18 @@ final class Processes implements AutoCloseable {
     }
   }
 
-  private static int freePort() {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+  /** As many different ones. */
+  private static List<Integer> freePorts(int number) {
+    var sockets = new ArrayList<ServerSocket>();
+    try {
+      for (var i = 0; i < number; i++) {
+        sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+      }
+      var ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
+      for (var socket : sockets) {
+        socket.close();
+      }
+      return ports;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

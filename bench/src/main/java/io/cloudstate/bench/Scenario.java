@@ -2,7 +2,9 @@ package io.cloudstate.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * One row to measure.
@@ -29,6 +31,14 @@ record Scenario(String name, Kind kind, int inFlight) {
     EVENTING_LOG_MEMORY("eventing-log-memory", Store.IN_MEMORY, true),
     EVENTING_TOPIC("eventing-topic", Store.IN_MEMORY, true),
     EVENTING_KAFKA("eventing-kafka", Store.POSTGRES, true),
+    CLUSTER_SINGLE("cluster-single", Store.IN_MEMORY, true),
+    CLUSTER_SPREAD("cluster-spread", Store.IN_MEMORY, true),
+    CLUSTER_LOCAL("cluster-local", Store.IN_MEMORY, true),
+    CLUSTER_REMOTE("cluster-remote", Store.IN_MEMORY, true),
+    CLUSTER_POSTGRES_SINGLE("cluster-postgres-single", Store.POSTGRES, true),
+    CLUSTER_POSTGRES_SPREAD("cluster-postgres-spread", Store.POSTGRES, true),
+    CLUSTER_POSTGRES_LOCAL("cluster-postgres-local", Store.POSTGRES, true),
+    CLUSTER_POSTGRES_REMOTE("cluster-postgres-remote", Store.POSTGRES, true),
     ENTITIES("entities", Store.IN_MEMORY, false),
     ENTITIES_VALUE("entities-value", Store.IN_MEMORY, false),
     ENTITIES_CRDT("entities-crdt", Store.IN_MEMORY, false),
@@ -46,6 +56,11 @@ record Scenario(String name, Kind kind, int inFlight) {
 
     Store store() {
       return store;
+    }
+
+    /** Whether the proxies are nodes that find each other, be it one. */
+    boolean isCluster() {
+      return base.startsWith("cluster-");
     }
   }
 
@@ -72,25 +87,50 @@ record Scenario(String name, Kind kind, int inFlight) {
   private static final List<Integer> FURTHER_IN_FLIGHT = List.of(32, 1);
   private static final Pattern WITH_IN_FLIGHT = Pattern.compile("(.+)-([1-9][0-9]{0,4})");
 
-  /** Everything there is here, in the order in which it is measured. */
+  /**
+   * Everything there is here except clusters, which take long and are asked for by name; in the
+   * order in which it is measured.
+   */
   static List<Scenario> all() {
-    var all = new ArrayList<Scenario>();
+    return those(
+        kind ->
+            !kind.isCluster()
+                && (kind != Kind.EVENTING_KAFKA || System.getenv(KAFKA_SERVERS) != null));
+  }
+
+  private static List<Scenario> those(Predicate<Kind> wanted) {
+    var those = new ArrayList<Scenario>();
     for (var kind : Kind.values()) {
-      if (kind == Kind.EVENTING_KAFKA && System.getenv(KAFKA_SERVERS) == null) {
-        continue;
-      }
-      all.add(new Scenario(kind.base, kind, 0));
-      if (kind.hasInFlight) {
-        FURTHER_IN_FLIGHT.forEach(
-            inFlight -> all.add(new Scenario(kind.base + "-" + inFlight, kind, inFlight)));
+      if (wanted.test(kind)) {
+        those.add(new Scenario(kind.base, kind, 0));
+        if (kind.hasInFlight) {
+          FURTHER_IN_FLIGHT.forEach(
+              inFlight -> those.add(new Scenario(kind.base + "-" + inFlight, kind, inFlight)));
+        }
       }
     }
-    return all;
+    return those;
   }
 
   /** Those about events. */
   static List<Scenario> eventing() {
     return all().stream().filter(scenario -> scenario.name().startsWith("eventing-")).toList();
+  }
+
+  /**
+   * What tells how a cluster compares with a single node, and what an entity on another node costs.
+   *
+   * @param beginning of their names
+   */
+  static List<Scenario> cluster(String beginning) {
+    return Stream.of("-single", "-spread", "-local", "-remote", "-local-1", "-remote-1")
+        .map(rest -> parse(beginning + rest))
+        .toList();
+  }
+
+  /** Of a cluster that is called through all its nodes, the same with one node. */
+  Scenario onSingleNode() {
+    return parse(name.replace("-spread", "-single"));
   }
 
   /** A name such as {@code eventsourced-h2}, or {@code eventsourced-h2-32} with 32 in flight. */
@@ -104,7 +144,7 @@ record Scenario(String name, Kind kind, int inFlight) {
         return new Scenario(name, kind, Integer.parseInt(matcher.group(2)));
       }
     }
-    var known = String.join(", ", all().stream().map(Scenario::name).toList());
+    var known = String.join(", ", those(kind -> true).stream().map(Scenario::name).toList());
     throw new IllegalArgumentException(
         "scenario " + name + " (expected: all or some of " + known + ")");
   }

@@ -19,7 +19,8 @@ class ArchitectureTest {
           .resideInAnyPackage("..bench.function..", "..bench.wire..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("..bench.load..", "..bench.measure..", "..bench.report..");
+          .resideInAnyPackage(
+              "..bench.cluster..", "..bench.load..", "..bench.measure..", "..bench.report..");
 
   @ArchTest
   static final ArchRule the_generator_parses_no_messages =

@@ -67,6 +67,41 @@ class OptionsTest {
   }
 
   @Test
+  void clustersAreMeasuredOnlyWhenAskedFor() {
+    assertThat(parse().scenarios()).noneMatch(scenario -> scenario.name().contains("cluster"));
+    assertThat(parse("cluster").scenarios())
+        .extracting(Scenario::name)
+        .containsExactly(
+            "cluster-single",
+            "cluster-spread",
+            "cluster-local",
+            "cluster-remote",
+            "cluster-local-1",
+            "cluster-remote-1");
+    assertThat(parse("cluster-postgres").scenarios())
+        .hasSize(6)
+        .allMatch(scenario -> scenario.name().startsWith("cluster-postgres-"))
+        .allMatch(scenario -> scenario.kind().store() == Scenario.Store.POSTGRES);
+  }
+
+  @Test
+  void aClusterIsComparedWithASingleNodeWithAsManyInFlight() {
+    assertThat(onSingleNode("cluster-spread")).isEqualTo("cluster-single");
+    assertThat(onSingleNode("cluster-postgres-spread-32")).isEqualTo("cluster-postgres-single-32");
+  }
+
+  @Test
+  void anotherProxyIsNotAskedToFormACluster() {
+    assertRefused(
+        "--proxy-command with cluster-local-1 (expected: no cluster,",
+        "--proxy-command",
+        "false",
+        "direct",
+        "cluster-local-1");
+    assertThat(parse("--proxy-command", "false").scenarios()).isEqualTo(parse().scenarios());
+  }
+
+  @Test
   void settingsOfTheProxyAreKeptAsTheyAre() {
     assertThat(parse("--proxy-setting", "a=1", "--proxy-setting", "b=x=y").proxySettings())
         .containsExactly("a=1", "b=x=y");
@@ -116,6 +151,10 @@ class OptionsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> parse(arguments))
         .withMessageStartingWith(message);
+  }
+
+  private static String onSingleNode(String name) {
+    return Scenario.parse(name).onSingleNode().name();
   }
 
   private static Options parse(String... arguments) {

@@ -22,8 +22,6 @@ import java.util.List;
  */
 final class Discovery extends EntityDiscoveryGrpc.EntityDiscoveryImplBase {
 
-  static final String PERSISTENCE_ID = "counter";
-
   private static final String DESCRIPTORS = "/counter.protobin";
 
   private final EntitySpec spec;
@@ -85,7 +83,7 @@ final class Discovery extends EntityDiscoveryGrpc.EntityDiscoveryImplBase {
         Entity.newBuilder()
             .setEntityType(entityType)
             .setServiceName(CounterMethods.SERVICE)
-            .setPersistenceId(PERSISTENCE_ID);
+            .setPersistenceId(CounterMethods.PERSISTENCE_ID);
     if (passivationMillis > 0) {
       entity.setPassivationStrategy(
           EntityPassivationStrategy.newBuilder()

@@ -7,6 +7,7 @@ import io.cloudstate.EventDestination;
 import io.cloudstate.EventSource;
 import io.cloudstate.Eventing;
 import io.cloudstate.EventsProto;
+import io.cloudstate.bench.wire.CounterMethods;
 import java.util.Map;
 
 /**
@@ -21,7 +22,7 @@ record EventingOptions(Map<String, Eventing> byMethod) {
 
   /** The consumer follows the counters' event log. */
   static EventingOptions ofLog() {
-    var log = EventSource.newBuilder().setEventLog(Discovery.PERSISTENCE_ID);
+    var log = EventSource.newBuilder().setEventLog(CounterMethods.PERSISTENCE_ID);
     return new EventingOptions(Map.of("OnIncremented", Eventing.newBuilder().setIn(log).build()));
   }
 

@@ -6,10 +6,13 @@ import io.cloudstate.bench.wire.Loopback;
 import io.cloudstate.bench.wire.ParentWatch;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 /**
  * Executes a {@link LoadPlan}. Its phases are lines on standard output, each written when it
@@ -23,8 +26,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  *   result ..  a {@link LoadResult}; the process ends
  * </pre>
  *
- * Every run has keys of its own, so that at its end the counters must add up to what was answered:
- * if not, and no call had failed, that is an error too.
+ * Every run has keys of its own, or is given some that nobody has used, so that at its end the
+ * counters must add up to what was answered: if not, and no call had failed, that is an error too.
  */
 public final class LoadMain {
 
@@ -37,29 +40,38 @@ public final class LoadMain {
   private final Errors errors = new Errors();
   private final byte[][] commands;
 
-  private LoadMain(LoadPlan plan) {
+  private LoadMain(LoadPlan plan) throws IOException {
     this.plan = plan;
+    commands =
+        keys(plan).stream().map(key -> CounterMessages.command(key, 1)).toArray(byte[][]::new);
     var loopback = new Loopback(plan.threads());
     for (var i = 0; i < plan.connections(); i++) {
-      var channel = loopback.connect(plan.port());
+      var port = plan.ports().get(i % plan.ports().size());
+      var channel = loopback.connect(port);
       channels.add(channel);
-      measured.add(plan.method().isJson() ? new JsonChannel(loopback, plan.port()) : channel);
-    }
-    commands = new byte[plan.entities()][];
-    var run = Long.toString(System.currentTimeMillis() % 1_000_000_000, Character.MAX_RADIX);
-    for (var i = 0; i < commands.length; i++) {
-      commands[i] = CounterMessages.command(run + "-" + i, 1);
+      measured.add(plan.method().isJson() ? new JsonChannel(loopback, port) : channel);
     }
   }
 
-  public static void main(String[] arguments) throws InterruptedException {
+  private static List<String> keys(LoadPlan plan) throws IOException {
+    var given = plan.keys();
+    if (given != null) {
+      return Files.readAllLines(given);
+    }
+    var run = Long.toString(System.currentTimeMillis() % 1_000_000_000, Character.MAX_RADIX);
+    return IntStream.range(0, plan.entities()).mapToObj(i -> run + "-" + i).toList();
+  }
+
+  public static void main(String[] arguments) throws IOException, InterruptedException {
     ParentWatch.start();
     new LoadMain(LoadPlan.of(arguments)).run();
     Runtime.getRuntime().halt(0);
   }
 
   private void run() throws InterruptedException {
-    FirstReply.await(plan.port(), plan.startTimeoutMillis());
+    for (var port : plan.ports()) {
+      FirstReply.await(port, plan.startTimeoutMillis());
+    }
     say("ready");
     var result = plan.callsEachOnce() ? callEachOnce() : callAllTheTime();
     errors.print(System.err);

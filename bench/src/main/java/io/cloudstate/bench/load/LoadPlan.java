@@ -1,14 +1,19 @@
 package io.cloudstate.bench.load;
 
+import static java.util.stream.Collectors.joining;
+
 import io.cloudstate.bench.wire.CounterMethods;
 import io.grpc.MethodDescriptor;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a load generator has to do.
  *
- * @param port where the counter is served, on this machine
+ * @param ports where the counter is served, on this machine; connections take them in turn
  * @param threads event loops of the generator
  * @param connections how many connections the calls are spread over
  * @param inFlight how many calls are open at a time
@@ -18,9 +23,10 @@ import java.util.List;
  * @param durationMillis how long what is measured takes; 0: until each counter was called once
  * @param startTimeoutMillis how long to wait until a first call is answered
  * @param method what to call
+ * @param keys a file with the names of the counters, one a line; null: names of the run's own
  */
 public record LoadPlan(
-    int port,
+    List<Integer> ports,
     int threads,
     int connections,
     int inFlight,
@@ -29,7 +35,14 @@ public record LoadPlan(
     long warmUpMillis,
     long durationMillis,
     long startTimeoutMillis,
-    Method method) {
+    Method method,
+    @Nullable Path keys) {
+
+  private static final String PORT_SEPARATOR = ",";
+
+  public LoadPlan {
+    ports = List.copyOf(ports);
+  }
 
   /** What can be called. */
   public enum Method {
@@ -61,7 +74,7 @@ public record LoadPlan(
   /** The same with fewer counters, if there are more than so many. */
   public LoadPlan withAtMost(int counters) {
     return new LoadPlan(
-        port,
+        ports,
         threads,
         connections,
         inFlight,
@@ -70,7 +83,24 @@ public record LoadPlan(
         warmUpMillis,
         durationMillis,
         startTimeoutMillis,
-        method);
+        method,
+        keys);
+  }
+
+  /** The same with these counters, of which there are as many. */
+  public LoadPlan withKeys(Path file) {
+    return new LoadPlan(
+        ports,
+        threads,
+        connections,
+        inFlight,
+        warmUpInFlight,
+        entities,
+        warmUpMillis,
+        durationMillis,
+        startTimeoutMillis,
+        method,
+        file);
   }
 
   boolean callsEachOnce() {
@@ -80,9 +110,9 @@ public record LoadPlan(
   /** As arguments of {@link LoadMain}, in the order of the fields. */
   public List<String> arguments() {
     var arguments = new ArrayList<String>();
+    arguments.add(ports.stream().map(String::valueOf).collect(joining(PORT_SEPARATOR)));
     for (var value :
         List.of(
-            port,
             threads,
             connections,
             inFlight,
@@ -91,7 +121,8 @@ public record LoadPlan(
             warmUpMillis,
             durationMillis,
             startTimeoutMillis,
-            method)) {
+            method,
+            keys == null ? "" : keys)) {
       arguments.add(value.toString());
     }
     return arguments;
@@ -99,7 +130,7 @@ public record LoadPlan(
 
   static LoadPlan of(String[] arguments) {
     return new LoadPlan(
-        Integer.parseInt(arguments[0]),
+        Stream.of(arguments[0].split(PORT_SEPARATOR)).map(Integer::valueOf).toList(),
         Integer.parseInt(arguments[1]),
         Integer.parseInt(arguments[2]),
         Integer.parseInt(arguments[3]),
@@ -108,6 +139,7 @@ public record LoadPlan(
         Long.parseLong(arguments[6]),
         Long.parseLong(arguments[7]),
         Long.parseLong(arguments[8]),
-        Method.valueOf(arguments[9]));
+        Method.valueOf(arguments[9]),
+        arguments[10].isEmpty() ? null : Path.of(arguments[10]));
   }
 }

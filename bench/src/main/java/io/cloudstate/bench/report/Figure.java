@@ -17,6 +17,8 @@ public enum Figure {
   EVENT_P50("eventP50Millis", "event p50 ms", 2, Shown.WHERE_PRESENT),
   EVENT_P99("eventP99Millis", "event p99 ms", 2, Shown.WHERE_PRESENT),
   EVENT_CPU("proxyCpuMicrosPerEvent", "proxy µs/event", 1, Shown.WHERE_PRESENT),
+  NODES("nodes", "nodes", 0, Shown.WHERE_PRESENT),
+  SINGLE_NODE_RATIO("singleNodeRatio", "to one node", 3, Shown.WHERE_PRESENT),
   HEAP_PER_ENTITY("heapBytesPerEntity", "heap B/entity", 0, Shown.WHERE_PRESENT),
   START("startMillis", "start ms", 0, Shown.WHERE_PRESENT);
 

@@ -11,6 +11,10 @@ import java.io.UncheckedIOException;
 public final class CounterMethods {
 
   public static final String SERVICE = "cloudstate.bench.Counter";
+
+  /** What the counters are called where they are stored. */
+  public static final String PERSISTENCE_ID = "counter";
+
   public static final MethodDescriptor<byte[], byte[]> INCREMENT =
       method(MethodType.UNARY, SERVICE, "Increment");
   public static final MethodDescriptor<byte[], byte[]> READ =

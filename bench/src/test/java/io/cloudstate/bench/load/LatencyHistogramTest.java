@@ -78,10 +78,4 @@ class LatencyHistogramTest {
     assertThat(LoadResult.parse(result.line())).isEqualTo(result);
     assertThat(result.commandsPerSecond()).isEqualTo(0.5);
   }
-
-  @Test
-  void aPlanIsReadFromItsArguments() {
-    var plan = new LoadPlan(1, 2, 3, 4, 5, 6, 7, 8, 9, LoadPlan.Method.ECHO);
-    assertThat(LoadPlan.of(plan.arguments().toArray(String[]::new))).isEqualTo(plan);
-  }
 }

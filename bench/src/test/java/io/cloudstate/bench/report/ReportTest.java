@@ -37,6 +37,9 @@ class ReportTest {
         .endsWith(",\"proxyRssMiB\":null,\"startMillis\":2345}");
     assertThat(JsonLine.of(new Row("entities").with(Figure.HEAP_PER_ENTITY, Double.NaN)))
         .endsWith(",\"heapBytesPerEntity\":null}");
+    var cluster = new Row("cluster-spread").with(Figure.NODES, 3);
+    assertThat(JsonLine.of(cluster.with(Figure.SINGLE_NODE_RATIO, 0.75)))
+        .endsWith(",\"proxyRssMiB\":null,\"nodes\":3,\"singleNodeRatio\":0.75}");
   }
 
   @Test
