@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cloudstate.proxy.testing.AppendingClient;
 import io.cloudstate.proxy.testing.AppendingFunction;
+import io.cloudstate.proxy.testing.CapturedLog;
 import io.cloudstate.proxy.testing.FreePort;
 import io.cloudstate.proxy.testing.ManagementPort;
 import io.cloudstate.proxy.testing.NameServer;
@@ -40,10 +41,10 @@ class DnsFormationIT {
   void start() {
     names = NameServer.start(NAME);
     function = AppendingFunction.start();
-    proxies = HOSTS.stream().map(this::proxy).toList();
+    proxies = List.of();
   }
 
-  private TestProxy proxy(String host) {
+  private TestProxy proxy(String host, String joinTimeout) {
     var settings =
         Map.of(
             "cluster.dns-name",
@@ -51,7 +52,7 @@ class DnsFormationIT {
             "cluster.required-contact-points",
             "3",
             "cluster.join-timeout",
-            "5m",
+            joinTimeout,
             "cluster.remoting-host",
             host,
             "cluster.remoting-port",
@@ -81,6 +82,7 @@ class DnsFormationIT {
   @Test
   void nodesBecomeOneClusterWhenTheNameHasTheAddressesOfEnoughOfThem() {
     // Given
+    proxies = HOSTS.stream().map(host -> proxy(host, "5m")).toList();
     everyNodeWaits("contact points found by akka-dns: 0 (expected: 3 or more");
     // When
     names.setAddresses(HOSTS.subList(0, 2));
@@ -100,6 +102,26 @@ class DnsFormationIT {
     }
     try (var client = new AppendingClient(proxies.get(2).port())) {
       assertThat(client.append("one", "text")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void nodeThatFindsTooFewForTooLongEndsAndSaysWhy() {
+    // Given
+    names.setAddresses(HOSTS.subList(0, 2));
+    try (var log = CapturedLog.begin()) {
+      // When
+      proxies = List.of(proxy(HOSTS.get(0), "4s"));
+      // Then
+      await()
+          .atMost(LONG)
+          .untilAsserted(
+              () ->
+                  assertThat(log.lines())
+                      .contains(
+                          "ERROR the proxy stops: no cluster was joined within PT4S: no cluster"
+                              + " joined yet: contact points found by akka-dns: 2 (expected: 3 or"
+                              + " more, all of which answer)"));
     }
   }
 
