@@ -405,7 +405,10 @@ public final class Proxy {
             .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
             .exceptionally(
                 tooLate -> {
-                  log.error("the proxy stops: no cluster was joined within {}", timeout);
+                  log.error(
+                      "the proxy stops: no cluster was joined within {}: {}",
+                      timeout,
+                      membership.trouble().orElse("joined just now"));
                   Shutdown.run(system, Shutdown.CannotServe.INSTANCE);
                   return null;
                 });

@@ -180,20 +180,26 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(ROOT, ROOT + ".config..")
+          .and()
+          .haveNameNotMatching(".*\\.cluster\\.ContactPoints")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("com.typesafe.config..")
-          .because("settings are read once, at start");
+          .because("settings are read once, at start; what Akka makes by its name has only those");
 
   @ArchTest
-  static final ArchRule scala_is_seen_only_by_the_replicator =
-      noClasses()
-          .that()
-          .haveNameNotMatching(".*\\.storage\\.replicator\\.(AkkaReplica|Replicated)(\\$.*)?")
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("scala..", "..scaladsl..")
-          .because("Akka has a Java interface, but for two places of Distributed Data");
+  static final ArchRule
+      scala_is_seen_only_by_the_replicator_and_by_what_akka_asks_for_contact_points =
+          noClasses()
+              .that()
+              .haveNameNotMatching(
+                  ".*\\.(storage\\.replicator\\.(AkkaReplica|Replicated)|cluster\\.ContactPoints)(\\$.*)?")
+              .should()
+              .dependOnClassesThat()
+              .resideInAnyPackage("scala..", "..scaladsl..")
+              .because(
+                  "Akka has a Java interface, but for two places of Distributed Data and for those who"
+                      + " make a discovery of their own");
 
   @ArchTest
   static final ArchRule stores_know_no_akka =

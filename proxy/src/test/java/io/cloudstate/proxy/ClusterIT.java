@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ClusterIT {
 
+  private static final Duration LONG = Duration.ofSeconds(40);
   private static final List<String> HOSTS = List.of("127.0.0.2", "127.0.0.3", "127.0.0.4");
   private static final int REMOTING_PORT = FreePort.find();
   private static final int MANAGEMENT_PORT = FreePort.find();
@@ -67,6 +68,7 @@ class ClusterIT {
         var third = new AppendingClient(three.proxy.port())) {
       for (var node : nodes) {
         await()
+            .atMost(LONG)
             .untilAsserted(() -> assertThat(node.management.get("/ready").body()).isEqualTo("OK"));
       }
       for (var entity : ledger.entities()) { // one writer each, or the store would refuse one
@@ -89,10 +91,8 @@ class ClusterIT {
       load.awaitAcknowledgements(10 * CALLERS);
       var drained = three.management.post("/drain");
       // Then
-      await().until(() -> three.management.get("/ready").status() == 500);
-      assertThat(drained)
-          .succeedsWithin(Duration.ofSeconds(40))
-          .isEqualTo(new Answer(200, "Drained"));
+      await().atMost(LONG).until(() -> three.management.get("/ready").status() == 500);
+      assertThat(drained).succeedsWithin(LONG).isEqualTo(new Answer(200, "Drained"));
       load.awaitAcknowledgements(10 * CALLERS);
       assertThat(load.stop().failures()).isEmpty();
       ledger.settleAll(first);

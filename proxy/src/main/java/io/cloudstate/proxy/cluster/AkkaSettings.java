@@ -130,8 +130,10 @@ public final class AkkaSettings {
   }
 
   private void discovery(String method, String service) {
-    akka.put(DISCOVERY + "discovery-method", method);
+    akka.put(DISCOVERY + "discovery-method", ContactPoints.NAME);
     akka.put(DISCOVERY + "service-name", service);
+    akka.put("akka.discovery." + ContactPoints.NAME + ".class", ContactPoints.class.getName());
+    akka.put(ContactPoints.METHOD, method);
   }
 
   private static String inAkkasWords(Enum<?> choice) {

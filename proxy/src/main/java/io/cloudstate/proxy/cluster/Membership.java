@@ -57,7 +57,18 @@ public final class Membership {
       return Optional.empty();
     }
     return Optional.of(
-        status.equals(MemberStatus.removed()) ? "no cluster joined yet" : "still " + status);
+        status.equals(MemberStatus.removed())
+            ? "no cluster joined yet" + why()
+            : "still " + status);
+  }
+
+  private String why() {
+    return settings.formation().isBootstrap()
+        ? ContactPoints.of(system)
+            .trouble(settings.requiredContactPoints())
+            .map(": "::concat)
+            .orElse("")
+        : "";
   }
 
   /** A node as this one sees it. */

@@ -35,7 +35,8 @@ class AkkaSettingsTest {
     var akka = akka("cluster { selector-label-value = cart }");
     // Then
     assertThat(akka)
-        .containsEntry(DISCOVERY + "discovery-method", "kubernetes-api")
+        .containsEntry(DISCOVERY + "discovery-method", "cloudstate")
+        .containsEntry("akka.discovery.cloudstate.method", "kubernetes-api")
         .containsEntry(DISCOVERY + "service-name", "cart")
         .containsEntry(DISCOVERY + "required-contact-point-nr", 2)
         .containsEntry(BOOTSTRAP + "contact-point.fallback-port", 8558)
@@ -51,7 +52,8 @@ class AkkaSettingsTest {
   @Test
   void nodesFindEachOtherByAName() {
     assertThat(akka("cluster.dns-name = cart.example"))
-        .containsEntry(DISCOVERY + "discovery-method", "akka-dns")
+        .containsEntry(DISCOVERY + "discovery-method", "cloudstate")
+        .containsEntry("akka.discovery.cloudstate.method", "akka-dns")
         .containsEntry(DISCOVERY + "service-name", "cart.example");
   }
 
@@ -61,7 +63,8 @@ class AkkaSettingsTest {
     var akka = akka("cluster { contact-points = \"a:1, b:2\", remoting-host = a }");
     // Then
     assertThat(akka)
-        .containsEntry(DISCOVERY + "discovery-method", "config")
+        .containsEntry(DISCOVERY + "discovery-method", "cloudstate")
+        .containsEntry("akka.discovery.cloudstate.method", "config")
         .containsEntry("akka.management.http.hostname", "a");
     assertThat(akka.get("akka.discovery.config.services.cloudstate.endpoints"))
         .isEqualTo(List.of(Map.of("host", "a", "port", 1), Map.of("host", "b", "port", 2)));
