@@ -12,6 +12,7 @@ import io.cloudstate.proxy.eventing.broker.BrokerUnavailable;
 import io.cloudstate.proxy.testing.CapturedLog;
 import io.cloudstate.proxy.testing.KafkaServer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -49,7 +50,8 @@ class KafkaBrokerTest extends BrokerContract {
   @BeforeAll
   static void start() {
     server = KafkaServer.start(directory);
-    broker = new KafkaBroker(settings(server.address()));
+    // others have killed it: it may take its time
+    broker = new KafkaBroker(settings(server.address(), PATIENCE));
   }
 
   @AfterAll
@@ -203,6 +205,10 @@ class KafkaBrokerTest extends BrokerContract {
   }
 
   private static ProxySettings.Broker settings(String address) {
-    return TestKafkaSettings.broker(address, MAX_IN_FLIGHT, MAX_QUEUED);
+    return settings(address, Duration.ofSeconds(4));
+  }
+
+  private static ProxySettings.Broker settings(String address, Duration publishTimeout) {
+    return TestKafkaSettings.broker(address, MAX_IN_FLIGHT, MAX_QUEUED, publishTimeout);
   }
 }

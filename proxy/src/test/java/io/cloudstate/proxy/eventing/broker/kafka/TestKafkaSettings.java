@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigFactory;
 import io.cloudstate.proxy.config.ProxySettings;
 import io.cloudstate.proxy.config.SettingSources;
 import io.cloudstate.proxy.config.SettingsReader;
+import java.time.Duration;
 import java.util.Map;
 
 /** Settings of a Kafka that is close by. */
@@ -13,7 +14,8 @@ final class TestKafkaSettings {
 
   private TestKafkaSettings() {}
 
-  static ProxySettings.Broker broker(String address, int maxInFlight, int maxQueued) {
+  static ProxySettings.Broker broker(
+      String address, int maxInFlight, int maxQueued, Duration publishTimeout) {
     var config =
         ConfigFactory.parseMap(
             Map.of(
@@ -28,7 +30,7 @@ final class TestKafkaSettings {
                 PREFIX + "kafka.answer-timeout",
                 "3s",
                 PREFIX + "kafka.publish-timeout",
-                "4s"));
+                publishTimeout));
     return SettingsReader.read(new SettingSources(config, Map.of(), ConfigFactory.empty()))
         .settings()
         .broker();
