@@ -42,19 +42,11 @@ final class HistoryCheck {
     OTHER_TEXTS
   }
 
-  /** One thing that is wrong, in words. */
-  record Finding(Wrong wrong, String text) {
-    @Override
-    public String toString() {
-      return wrong + ": " + text;
-    }
-  }
-
   private final String entity;
   private final List<Operation> operations;
   private final List<Stored> journal;
   private final Map<String, Integer> places = new HashMap<>();
-  private final List<Finding> findings = new ArrayList<>();
+  private final List<Finding<Wrong>> findings = new ArrayList<>();
 
   private HistoryCheck(String entity, List<Operation> operations, List<Stored> journal) {
     this.entity = entity;
@@ -68,7 +60,8 @@ final class HistoryCheck {
    * @param operations all that was asked of it, in any order
    * @param journal all that is stored of it, in the store's order
    */
-  static List<Finding> check(String entity, List<Operation> operations, List<Stored> journal) {
+  static List<Finding<Wrong>> check(
+      String entity, List<Operation> operations, List<Stored> journal) {
     var check = new HistoryCheck(entity, operations, journal);
     check.journal();
     check.origin();
@@ -190,6 +183,6 @@ final class HistoryCheck {
 
   @FormatMethod
   private void found(Wrong wrong, String format, Object... facts) {
-    findings.add(new Finding(wrong, entity + ": " + format.formatted(facts)));
+    findings.add(new Finding<>(wrong, entity + ": " + format.formatted(facts)));
   }
 }

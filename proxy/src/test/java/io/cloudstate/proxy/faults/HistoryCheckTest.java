@@ -2,7 +2,6 @@ package io.cloudstate.proxy.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cloudstate.proxy.faults.HistoryCheck.Finding;
 import io.cloudstate.proxy.faults.HistoryCheck.Wrong;
 import io.cloudstate.proxy.faults.Operation.Outcome;
 import io.cloudstate.proxy.faults.Operation.Outcome.Appended;
@@ -139,7 +138,7 @@ class HistoryCheckTest {
   @Test
   void findingNamesTheEntity() {
     assertThat(HistoryCheck.check("list", operations, List.of(new Stored(1, "a"))))
-        .containsExactly(new Finding(Wrong.NEVER_SENT, "list: [a] is number 1"));
+        .containsExactly(new Finding<>(Wrong.NEVER_SENT, "list: [a] is number 1"));
   }
 
   private void sent(String text, long invoked, long ended, Outcome outcome) {

@@ -39,20 +39,12 @@ final class SetCheck {
     DIFFERENT
   }
 
-  /** One thing that is wrong, in words. */
-  record Finding(Wrong wrong, String text) {
-    @Override
-    public String toString() {
-      return wrong + ": " + text;
-    }
-  }
-
   /**
    * What came of it.
    *
    * @param lostWithNode texts that are gone, as they may: so are the nodes that they had reached
    */
-  record Verdict(List<Finding> findings, int lostWithNode) {
+  record Verdict(List<Finding<Wrong>> findings, int lostWithNode) {
     Verdict {
       findings = List.copyOf(findings);
     }
@@ -67,7 +59,7 @@ final class SetCheck {
   private final Map<Integer, Set<String>> values = new TreeMap<>(); // in the end, by node
   private final boolean isAtMajority;
   private final Set<Life> lost;
-  private final List<Finding> findings = new ArrayList<>();
+  private final List<Finding<Wrong>> findings = new ArrayList<>();
   private int lostWithNode;
 
   private SetCheck(
@@ -231,6 +223,6 @@ final class SetCheck {
 
   @FormatMethod
   private void found(Wrong wrong, String format, Object... facts) {
-    findings.add(new Finding(wrong, entity + ": " + format.formatted(facts)));
+    findings.add(new Finding<>(wrong, entity + ": " + format.formatted(facts)));
   }
 }

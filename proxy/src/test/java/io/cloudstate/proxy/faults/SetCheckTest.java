@@ -9,7 +9,6 @@ import io.cloudstate.proxy.faults.Operation.Outcome.Kept;
 import io.cloudstate.proxy.faults.Operation.Outcome.Refused;
 import io.cloudstate.proxy.faults.Operation.Outcome.Shown;
 import io.cloudstate.proxy.faults.Operation.Outcome.Unknown;
-import io.cloudstate.proxy.faults.SetCheck.Finding;
 import io.cloudstate.proxy.faults.SetCheck.Wrong;
 import java.util.ArrayList;
 import java.util.List;
@@ -194,7 +193,8 @@ class SetCheckTest {
     sent("a", ONE, 0, 1, new Refused("full"));
     assertThat(check(NO_LIFE, everywhere("a")).findings())
         .containsExactly(
-            new Finding(Wrong.ADDED_THOUGH_REFUSED, "set: [a] is there, its caller was told full"));
+            new Finding<>(
+                Wrong.ADDED_THOUGH_REFUSED, "set: [a] is there, its caller was told full"));
   }
 
   private void sent(String text, Asked asked, long invoked, long ended, Outcome outcome) {

@@ -2,7 +2,6 @@ package io.cloudstate.proxy.faults;
 
 import io.cloudstate.proxy.faults.Callers.Entity;
 import io.cloudstate.proxy.faults.Callers.Kind;
-import io.cloudstate.proxy.faults.HistoryCheck.Finding;
 import io.cloudstate.proxy.faults.HistoryCheck.Wrong;
 import io.cloudstate.proxy.faults.Result.Counts;
 import java.time.Duration;
@@ -93,8 +92,8 @@ final class Suite {
     return new Course(from, over, System.nanoTime());
   }
 
-  private List<Finding> findings(Map<Entity, List<Operation>> histories) {
-    var findings = new ArrayList<Finding>();
+  private List<Finding<Wrong>> findings(Map<Entity, List<Operation>> histories) {
+    var findings = new ArrayList<Finding<Wrong>>();
     histories.forEach(
         (entity, operations) ->
             HistoryCheck.check(entity.id(), operations, Journal.read(world.database(), entity))

@@ -71,7 +71,7 @@ public final class Crdt implements Mergeable<Crdt> {
   /**
    * Applies a function's delta to what the function is known to hold, its shadow: unlike in the
    * store, whatever the function wrote stands, and what its copy cannot take is illegal. A shadow
-   * is never merged with anything, nor stored.
+   * is never merged with anything, and stored only where the store would come out the same.
    */
   public static Applied hold(Optional<Crdt> before, CrdtDelta delta, Node own, long nowMillis) {
     return apply(Target.SHADOW, before, delta, own, nowMillis);

@@ -63,22 +63,17 @@ record Slots<V>(List<Slot<V>> all) {
   }
 
   Slots<V> plus(Dot dot, V content) {
-    return plus(all, dot, content);
+    return with(new ArrayList<>(all), dot, content);
   }
 
   /** With a contribution in place of all others of its node. */
   Slots<V> replaced(Dot dot, V content) {
-    return plus(ofNode(dot.node(), false), dot, content);
+    return with(ofNode(dot.node(), false), dot, content);
   }
 
-  private static <V> Slots<V> plus(List<Slot<V>> slots, Dot dot, V content) {
-    if (slots.isEmpty()) {
-      return of(dot, content);
-    }
-    var more = new ArrayList<Slot<V>>(slots.size() + 1);
-    more.addAll(slots);
-    more.add(new Slot<>(dot, content));
-    return sorted(more);
+  private static <V> Slots<V> with(List<Slot<V>> slots, Dot dot, V content) {
+    slots.add(new Slot<>(dot, content));
+    return sorted(slots);
   }
 
   Slots<V> withoutThoseOf(Node node) {
