@@ -39,6 +39,7 @@ import io.cloudstate.proxy.metrics.Metrics;
 import io.cloudstate.proxy.metrics.Node;
 import io.cloudstate.proxy.router.CatalogRouter;
 import io.cloudstate.proxy.storage.Storage;
+import io.cloudstate.proxy.storage.journal.StorageUnavailable;
 import io.cloudstate.proxy.storage.journal.StoreHealth;
 import io.cloudstate.proxy.storage.replicator.AkkaReplica;
 import io.cloudstate.proxy.storage.replicator.Traffic;
@@ -91,8 +92,7 @@ public final class Proxy {
    * Starts a proxy. Blocks while the store is opened, not for the user function.
    *
    * @param config of the actor system, without what the settings decide
-   * @throws io.cloudstate.proxy.storage.journal.StorageUnavailable if an embedded store cannot be
-   *     opened; a server may be there later
+   * @throws StorageUnavailable if an embedded store cannot be opened; a server may be there later
    * @throws io.cloudstate.proxy.ingress.tls.CertificatesUnusable if the port shall speak TLS and
    *     cannot
    * @throws RemotingUnusable if other nodes could not reach this one
@@ -101,13 +101,13 @@ public final class Proxy {
     Ingress.check(settings.serving());
     var health = new StoreHealth(System::nanoTime);
     var metrics = Metrics.of(settings.telemetry());
-    var storage = Storage.open(settings.store(), health, metrics.store(), Clock.systemUTC());
+    var eventLoops = new EventLoops();
+    var storage = openStorage(settings, health, metrics, eventLoops);
     var akka =
         ConfigFactory.parseMap(Shutdown.akkaSettings(settings))
             .withFallback(ConfigFactory.parseMap(AkkaSettings.of(settings)))
             .withFallback(config)
             .resolve();
-    var eventLoops = new EventLoops();
     var setup =
         BootstrapSetup.create(akka)
             .withDefaultExecutionContext(ExecutionContexts.fromExecutor(eventLoops));
@@ -115,12 +115,22 @@ public final class Proxy {
     try {
       system = ActorSystem.create(Behaviors.empty(), "cloudstate", setup);
     } catch (RemoteTransportException e) {
-      eventLoops.closeWhenQuiet(); // what was started of the system still ends on them
       storage.close();
+      eventLoops.closeWhenQuiet(); // what was started of the system still ends on them
       throw RemotingUnusable.of(settings.cluster(), e);
     }
     system.getWhenTerminated().thenRun(eventLoops::close);
     return new Proxy(settings, metrics, storage, health, system, eventLoops);
+  }
+
+  private static Storage openStorage(
+      ProxySettings settings, StoreHealth health, Metrics metrics, EventLoops eventLoops) {
+    try {
+      return Storage.open(settings.store(), health, metrics.store(), Clock.systemUTC(), eventLoops);
+    } catch (StorageUnavailable e) {
+      eventLoops.close();
+      throw e;
+    }
   }
 
   private Proxy(

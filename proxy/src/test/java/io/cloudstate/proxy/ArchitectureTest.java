@@ -75,7 +75,7 @@ class ArchitectureTest {
           .whereLayer("userfunction")
           .mayOnlyAccessLayers("eventloop", "discovery", "call", "config", "telemetry")
           .whereLayer("storage")
-          .mayOnlyAccessLayers("discovery", "call", "config", "telemetry");
+          .mayOnlyAccessLayers("eventloop", "discovery", "call", "config", "telemetry");
 
   @ArchTest
   static final ArchRule discovery_and_cluster_know_no_stage_of_the_call_but_userfunction =
@@ -169,6 +169,8 @@ class ArchitectureTest {
       stays("org.apache.kafka..", "eventing.broker.kafka");
 
   @ArchTest static final ArchRule java_sql_stays_in_storage = stays("java.sql..", "storage");
+
+  @ArchTest static final ArchRule vertx_stays_in_storage = stays("io.vertx..", "storage.jdbc");
 
   @ArchTest
   static final ArchRule opentelemetry_stays_in_tracing = stays("io.opentelemetry..", "tracing");
@@ -269,14 +271,10 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule nobody_sleeps =
       noClasses()
-          .that()
-          .haveNameNotMatching(".*\\.storage\\.jdbc\\.GroupCommit")
           .should(call(Thread.class, "sleep|join|onSpinWait"))
           .orShould(call(TimeUnit.class, "sleep|timedJoin|timedWait"))
           .orShould(call(LockSupport.class, "park.*"))
-          .because(
-              "threads are few and shared; GroupCommit.awaitEnd may: it runs at the end of the process"
-                  + " and gives the writing threads a few seconds to end");
+          .because("threads are few and shared");
 
   @ArchTest
   static final ArchRule nobody_waits_for_a_future =

@@ -1,5 +1,6 @@
 package io.cloudstate.proxy.eventloop;
 
+import com.linecorp.armeria.common.Flags;
 import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.common.util.TransportType;
 import io.netty.channel.Channel;
@@ -8,6 +9,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
+import java.util.Locale;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
@@ -45,6 +47,11 @@ public final class EventLoops implements Executor, AutoCloseable {
   /** The kind of channel for clients that do their I/O here. */
   public Class<? extends Channel> channelType() {
     return TransportType.socketChannelType(group);
+  }
+
+  /** The loops' kind, which the channels on them have to be of: nio, epoll, io_uring or kqueue. */
+  public String transport() {
+    return Flags.transportType().name().toLowerCase(Locale.ROOT);
   }
 
   /** Runs a task on the loop that asks for it, or on another if that one has much to do already. */

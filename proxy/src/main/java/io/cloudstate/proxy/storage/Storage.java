@@ -2,6 +2,7 @@ package io.cloudstate.proxy.storage;
 
 import io.cloudstate.proxy.config.ProxySettings;
 import io.cloudstate.proxy.discovery.ServiceCatalog;
+import io.cloudstate.proxy.eventloop.EventLoops;
 import io.cloudstate.proxy.storage.jdbc.H2Dialect;
 import io.cloudstate.proxy.storage.jdbc.JdbcStore;
 import io.cloudstate.proxy.storage.jdbc.PostgresDialect;
@@ -52,11 +53,16 @@ public final class Storage implements AutoCloseable {
    * @param health is told when a database as such fails
    * @param metrics are told how a database is used
    * @param clock dates what is stored
+   * @param eventLoops may be used for that; they must outlive the store
    * @throws io.cloudstate.proxy.storage.journal.StorageUnavailable when an embedded database does
    *     not open; the message says where and why
    */
   public static Storage open(
-      ProxySettings.Store settings, StoreHealth health, StoreMetrics metrics, Clock clock) {
+      ProxySettings.Store settings,
+      StoreHealth health,
+      StoreMetrics metrics,
+      Clock clock,
+      EventLoops eventLoops) {
     var jdbc = settings.jdbc();
     return switch (settings.type()) {
       case NONE -> new Storage(null, null, null, null, tables -> {});
@@ -65,7 +71,11 @@ public final class Storage implements AutoCloseable {
       case POSTGRES ->
           of(
               JdbcStore.open(
-                  new PostgresDialect(settings.postgres(), jdbc), jdbc, health, metrics, clock));
+                  new PostgresDialect(settings.postgres(), jdbc, eventLoops),
+                  jdbc,
+                  health,
+                  metrics,
+                  clock));
     };
   }
 

@@ -8,6 +8,7 @@ import io.cloudstate.proxy.config.ProxySettings.PostgresSsl;
 import io.cloudstate.proxy.storage.jdbc.PostgresDialect;
 import io.cloudstate.proxy.storage.journal.LogPositions.Slice;
 import io.cloudstate.proxy.testing.PostgresServer;
+import io.cloudstate.proxy.testing.TestEventLoops;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -33,7 +34,7 @@ class PostgresEventLogTest extends SqlEventLogContract {
     var postgres =
         new Postgres(
             "localhost", server.port(), "postgres", "postgres", "secret", "", PostgresSsl.OFF);
-    return opened(new PostgresDialect(postgres, JDBC));
+    return opened(new PostgresDialect(postgres, JDBC, TestEventLoops.SHARED));
   }
 
   @AfterAll

@@ -4,7 +4,10 @@ import com.google.errorprone.annotations.ThreadSafe;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.cloudstate.proxy.storage.journal.StorageUnavailable;
 import io.cloudstate.proxy.storage.journal.StoreHealth;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -25,8 +28,10 @@ final class Availability implements AutoCloseable {
 
   /** Connects, and sees to the tables. */
   interface Check {
-    /** Blocks; throws what is wrong. */
-    void run();
+    /**
+     * Blocks; throws what is wrong, or fails with it later. Always a {@link StorageUnavailable}.
+     */
+    CompletionStage<?> run();
   }
 
   private static final Duration FIRST_WAIT = Duration.ofMillis(100);
@@ -72,8 +77,24 @@ final class Availability implements AutoCloseable {
     }
   }
 
+  /**
+   * Checks now. Blocks.
+   *
+   * @throws StorageUnavailable what is wrong, as far as that is known when it returns
+   */
+  void check() {
+    check
+        .run()
+        .whenComplete(
+            (usable, failure) -> {
+              if (failure != null) {
+                lost((StorageUnavailable) failure);
+              }
+            });
+  }
+
   /** Checks something besides, soon; from now on the ordinary check has to include it. */
-  synchronized void checkMore(Check more) {
+  synchronized void checkMore(Runnable more) {
     if (!isClosed && trouble == null) {
       thread.execute(
           () -> {
@@ -84,6 +105,13 @@ final class Availability implements AutoCloseable {
             }
           });
     }
+  }
+
+  /** The same, and tells why. */
+  StorageUnavailable lost(Dialect dialect, SQLException failure) {
+    var why = new StorageUnavailable(dialect.reason(failure), failure);
+    lost(why);
+    return why;
   }
 
   private synchronized boolean lostNow(StorageUnavailable why) {
@@ -111,14 +139,20 @@ final class Availability implements AutoCloseable {
   }
 
   private void checkNow(Duration wait) {
+    CompletionStage<?> checked;
     try {
-      check.run();
-      found(null);
+      checked = check.run();
     } catch (StorageUnavailable e) {
-      found(e);
-      var next = wait.multipliedBy(2);
-      checkIn(next.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : next);
+      checked = CompletableFuture.failedFuture(e);
     }
+    checked.whenComplete(
+        (usable, failure) -> {
+          found((StorageUnavailable) failure);
+          if (failure != null) {
+            var next = wait.multipliedBy(2);
+            checkIn(next.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : next);
+          }
+        });
   }
 
   private synchronized void found(@Nullable StorageUnavailable now) {

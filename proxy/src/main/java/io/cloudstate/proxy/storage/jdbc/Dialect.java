@@ -1,7 +1,5 @@
 package io.cloudstate.proxy.storage.jdbc;
 
-import io.cloudstate.proxy.storage.journal.EventWrite;
-import io.cloudstate.proxy.storage.store.ValueWrite;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -28,26 +26,8 @@ public interface Dialect {
    */
   void checkRights(Connection connection, Set<Tables> needed) throws SQLException;
 
-  /**
-   * Writes events, all or none, and commits.
-   *
-   * @param writer id of the process that writes
-   * @param timestampMillis since 1970
-   * @throws SQLException with nothing written, or, if the connection failed, nobody knows
-   */
-  void insert(Connection connection, String writer, long timestampMillis, List<EventWrite> writes)
-      throws SQLException;
-
-  /**
-   * Replaces the values whose stored revision is the expected one, stores what is published because
-   * of those, and commits. Of two writes of one entity at most one finds that.
-   *
-   * @param timestampMillis since 1970
-   * @return for each write, in their order, whether it was done
-   * @throws SQLException as {@link #insert}
-   */
-  List<Boolean> writeValues(Connection connection, long timestampMillis, List<ValueWrite> writes)
-      throws SQLException;
+  /** What writes events and values; uses the database from the first write on. */
+  Writers writers(Availability availability);
 
   /**
    * Writes a snapshot or replaces the one with its number: persistence id, sequence number, time of
@@ -60,9 +40,6 @@ public interface Dialect {
    * not over. Who is not among them has none, or what is written under it can be seen.
    */
   Set<String> eventWriters(Connection connection) throws SQLException;
-
-  /** How many transactions that write events run at a time. */
-  int writers();
 
   /** Whether the database lives in this process, and closes with its last connection. */
   boolean isEmbedded();

@@ -4,20 +4,20 @@ import com.google.errorprone.annotations.ThreadSafe;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.cloudstate.proxy.storage.journal.StorageUnavailable;
 import io.cloudstate.proxy.storage.journal.StoreMetrics;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes for many entities in one transaction: each of a few threads takes what waits in a lane and
+ * Writes for many entities in one transaction: each of a few writers takes what waits in a lane and
  * commits it; lanes take turns. A write that the database does not accept is found by halving the
  * group, so that it fails alone. Never blocks the caller.
  */
@@ -27,21 +27,17 @@ final class GroupCommit implements AutoCloseable {
   /** Writes a group, all or none, and commits. */
   interface Transaction<W> {
 
-    /**
-     * What became of each write, in their order.
-     *
-     * @throws SQLException with nothing written, or, if the connection failed, nobody knows
-     */
-    List<Boolean> run(Connection connection, List<W> writes) throws SQLException;
+    /** What became of each write, in their order; fails as a {@link Writer} does. */
+    CompletionStage<List<Boolean>> run(Writer writer, List<W> writes);
   }
 
   private record Waiting<W>(W write, CompletableFuture<Boolean> written) {}
 
-  /** What one thread commits at a time. */
+  /** What one writer commits at a time. */
   private record Group<W extends GroupedWrite>(Lane<W> lane, List<Waiting<W>> waiting) {
 
-    void commit(ThreadConnection session) {
-      lane.commit(session, waiting);
+    void commit(Writer writer, Runnable next) {
+      lane.commit(writer, waiting, next);
     }
   }
 
@@ -51,28 +47,29 @@ final class GroupCommit implements AutoCloseable {
   private final Dialect dialect;
   private final Availability availability;
   private final StoreMetrics metrics;
-  private final List<Thread> threads;
+  private final Writers writers;
+  private final CountDownLatch ended;
 
   private final ReentrantLock lock = new ReentrantLock();
 
   @GuardedBy("lock")
   private final ArrayDeque<Lane<?>> lanes = new ArrayDeque<>(); // the one whose turn it is first
 
-  /** One for each thread without work. The last to have had some is woken first: it is warm. */
+  /** Those without work, the last to have had some first: it is warm. */
   @GuardedBy("lock")
-  private final ArrayDeque<Condition> idle = new ArrayDeque<>();
+  private final ArrayDeque<Writer> idle = new ArrayDeque<>();
 
   @GuardedBy("lock")
   private boolean isClosed;
 
-  GroupCommit(Dialect dialect, Availability availability, StoreMetrics metrics) {
+  /** Closes the writers when it is closed. */
+  GroupCommit(Dialect dialect, Writers writers, Availability availability, StoreMetrics metrics) {
     this.dialect = dialect;
+    this.writers = writers;
     this.availability = availability;
     this.metrics = metrics;
-    this.threads =
-        IntStream.rangeClosed(1, dialect.writers())
-            .mapToObj(number -> new Thread(this::work, "store-writer-" + number))
-            .toList();
+    this.idle.addAll(writers.all());
+    this.ended = new CountDownLatch(idle.size());
   }
 
   /**
@@ -93,59 +90,58 @@ final class GroupCommit implements AutoCloseable {
     return lane;
   }
 
-  void start() {
-    for (var thread : threads) {
-      thread.setDaemon(true);
-      thread.start();
-    }
-  }
-
   /** What waits is still written, but not waited for. */
   @Override
   public void close() {
     lock.lock();
     try {
       isClosed = true;
-      idle.forEach(Condition::signal);
+      for (var writer = idle.poll(); writer != null; writer = idle.poll()) {
+        wake(writer);
+      }
     } finally {
       lock.unlock();
     }
   }
 
+  /** Waits until what was there when it was closed is written; then closes the writers. */
   boolean awaitEnd(long nanos) throws InterruptedException {
-    var deadline = System.nanoTime() + nanos;
-    for (var thread : threads) {
-      thread.join(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
-    }
-    return threads.stream().noneMatch(Thread::isAlive);
-  }
-
-  private void work() {
-    var isSomethingToDo = lock.newCondition();
-    try (var session = new ThreadConnection(dialect, availability)) {
-      for (var group = next(isSomethingToDo); group != null; group = next(isSomethingToDo)) {
-        group.commit(session);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    try {
+      return ended.await(nanos, TimeUnit.NANOSECONDS);
+    } finally {
+      writers.close();
     }
   }
 
-  /** What waits now, within limits; null when there is nothing more to come. */
-  private @Nullable Group<?> next(Condition isSomethingToDo) throws InterruptedException {
+  private void wake(Writer writer) {
+    writer.execute(() -> work(writer));
+  }
+
+  /** On the writer's thread. */
+  private void work(Writer writer) {
+    var group = next(writer);
+    if (group != null) {
+      // Not at once: what comes meanwhile on the same thread goes along.
+      group.commit(writer, () -> wake(writer));
+    }
+  }
+
+  private void end(Writer writer) {
+    writer.disconnect();
+    ended.countDown();
+  }
+
+  /** What waits now, within limits; null when there is nothing, or nothing more to come. */
+  private @Nullable Group<?> next(Writer writer) {
     lock.lock();
     try {
       var lane = laneToServe();
-      while (lane == null && !isClosed) {
-        idle.push(isSomethingToDo);
-        try {
-          isSomethingToDo.await();
-        } finally {
-          idle.remove(isSomethingToDo);
-        }
-        lane = laneToServe();
-      }
       if (lane == null) {
+        if (isClosed) {
+          writer.execute(() -> end(writer));
+        } else {
+          idle.push(writer);
+        }
         return null;
       }
       lanes.remove(lane);
@@ -170,11 +166,19 @@ final class GroupCommit implements AutoCloseable {
     return null;
   }
 
+  /** One on the caller's thread, if there is: nobody has to be woken up for that. */
   @GuardedBy("lock")
   private void wakeOne() {
-    var last = idle.poll();
-    if (last != null) {
-      last.signal();
+    var found = idle.peek();
+    for (var writer : idle) {
+      if (writer.isHere()) {
+        found = writer;
+        break;
+      }
+    }
+    if (found != null) {
+      idle.remove(found);
+      wake(found);
     }
   }
 
@@ -236,27 +240,62 @@ final class GroupCommit implements AutoCloseable {
       return new Group<>(this, group);
     }
 
-    private void commit(ThreadConnection session, List<Waiting<W>> group) {
+    /**
+     * Commits, on the writer's thread.
+     *
+     * @param next is run there, when everybody has been answered
+     */
+    private void commit(Writer writer, List<Waiting<W>> group, Runnable next) {
+      var startedNanos = System.nanoTime();
+      run(writer, group.stream().map(Waiting::write).toList())
+          .whenComplete(
+              (areWritten, failure) -> {
+                if (failure == null) {
+                  metrics.committed(what, group.size(), System.nanoTime() - startedNanos);
+                  for (var i = 0; i < group.size(); i++) {
+                    group.get(i).written().complete(areWritten.get(i));
+                  }
+                  next.run();
+                } else {
+                  failed(writer, group, unwrapped(failure), next);
+                }
+              });
+    }
+
+    /** The writer must come back for the next group, whatever happens to this one. */
+    private CompletionStage<List<Boolean>> run(Writer writer, List<W> writes) {
       try {
-        var writes = group.stream().map(Waiting::write).toList();
-        var startedNanos = System.nanoTime();
-        var results = session.run(connection -> transaction.run(connection, writes));
-        metrics.committed(what, group.size(), System.nanoTime() - startedNanos);
-        for (var i = 0; i < group.size(); i++) {
-          group.get(i).written().complete(results.get(i));
-        }
-      } catch (SQLException e) {
-        if (group.size() == 1) {
-          refuse(group.get(0), e);
-        } else {
-          var middle = group.size() / 2;
-          commit(session, group.subList(0, middle));
-          commit(session, group.subList(middle, group.size()));
-        }
+        return transaction.run(writer, writes);
       } catch (RuntimeException e) {
-        metrics.writeFailed();
-        group.forEach(waiting -> waiting.written().completeExceptionally(e));
+        return CompletableFuture.failedFuture(e);
       }
+    }
+
+    private void failed(Writer writer, List<Waiting<W>> group, Throwable failure, Runnable next) {
+      if (failure instanceof SQLException && group.size() > 1) {
+        var middle = group.size() / 2;
+        var second = group.subList(middle, group.size());
+        // By way of the thread's queue: the stack must not grow with the group.
+        writer.execute(
+            () ->
+                commit(
+                    writer,
+                    group.subList(0, middle),
+                    () -> writer.execute(() -> commit(writer, second, next))));
+        return;
+      }
+      if (failure instanceof SQLException refused) {
+        refuse(group.get(0), refused);
+      } else {
+        metrics.writeFailed();
+        group.forEach(waiting -> waiting.written().completeExceptionally(failure));
+      }
+      next.run();
+    }
+
+    private static Throwable unwrapped(Throwable failure) {
+      var cause = failure.getCause();
+      return failure instanceof CompletionException && cause != null ? cause : failure;
     }
 
     /** A key that is taken has been written by another writer: no failure, but not written. */

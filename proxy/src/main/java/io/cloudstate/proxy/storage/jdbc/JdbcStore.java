@@ -15,7 +15,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -40,9 +39,10 @@ public final class JdbcStore implements EventStore {
   private final Dialect dialect;
   private final ProxySettings.Jdbc settings;
   private final Clock clock;
-  private final String writer = UUID.randomUUID().toString();
+  private final String process = UUID.randomUUID().toString();
   private final Availability availability;
-  private final GroupCommit writers;
+  private final Writers writers;
+  private final GroupCommit writes;
   private final GroupCommit.Lane<EventRows> eventWrites;
   private final DatabaseThreads threads;
   private final JdbcEventReader events;
@@ -66,16 +66,17 @@ public final class JdbcStore implements EventStore {
     this.dialect = dialect;
     this.settings = settings;
     this.availability = new Availability(this::check, health);
-    this.writers = new GroupCommit(dialect, availability, metrics);
-    this.eventWrites = writers.lane("events", settings.maxQueuedEvents(), this::insert);
-    var readers = Math.max(1, settings.maxConnections() - dialect.writers());
+    this.writers = dialect.writers(availability);
+    this.writes = new GroupCommit(dialect, writers, availability, metrics);
+    this.eventWrites = writes.lane("events", settings.maxQueuedEvents(), this::insert);
+    var readers = Math.max(1, settings.maxConnections() - writers.all().size());
     this.threads =
         new DatabaseThreads(dialect, availability, metrics, readers, settings.maxQueuedReads());
     this.events = new JdbcEventReader(threads, dialect.database());
     this.outbox = new JdbcOutbox(threads);
     this.values =
         new JdbcValues(
-            threads, writers.lane("values", settings.maxQueuedEvents(), this::writeValues), outbox);
+            threads, writes.lane("values", settings.maxQueuedEvents(), this::writeValues), outbox);
     this.eventLog = new JdbcEventLog(threads, dialect, writing);
     this.logs = new EventLogStore(eventLog, new JdbcPositions(threads, clock));
     this.snapshots = new Semaphore(settings.maxQueuedSnapshots());
@@ -98,15 +99,14 @@ public final class JdbcStore implements EventStore {
       Clock clock) {
     var store = new JdbcStore(dialect, settings, health, metrics, clock);
     try {
-      store.check();
+      store.availability.check();
     } catch (StorageUnavailable e) {
       if (dialect.isEmbedded()) {
-        store.availability.close();
+        store.close();
         throw e;
       }
       store.availability.lost(e);
     }
-    store.writers.start();
     return store;
   }
 
@@ -181,11 +181,11 @@ public final class JdbcStore implements EventStore {
   @Override
   public void close() {
     threads.close();
-    writers.close();
+    writes.close();
     var deadline = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
     try {
       var unused = threads.awaitEnd(deadline - System.nanoTime());
-      unused = writers.awaitEnd(deadline - System.nanoTime());
+      unused = writes.awaitEnd(deadline - System.nanoTime());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -193,21 +193,15 @@ public final class JdbcStore implements EventStore {
     closeKept();
   }
 
-  private List<Boolean> insert(Connection connection, List<EventRows> rows) throws SQLException {
-    var writes = rows.stream().map(EventRows::write).toList();
+  private CompletionStage<List<Boolean>> insert(Writer writer, List<EventRows> rows) {
     var transaction = writing.begin();
-    try {
-      dialect.insert(connection, writer, clock.millis(), writes);
-    } finally {
-      writing.end(transaction);
-    }
-    return Collections.nCopies(rows.size(), true);
+    return writer
+        .insert(process, clock.millis(), rows.stream().map(EventRows::write).toList())
+        .whenComplete((written, failure) -> writing.end(transaction));
   }
 
-  private List<Boolean> writeValues(Connection connection, List<ValueRow> rows)
-      throws SQLException {
-    var writes = rows.stream().map(ValueRow::write).toList();
-    return dialect.writeValues(connection, clock.millis(), writes);
+  private CompletionStage<List<Boolean>> writeValues(Writer writer, List<ValueRow> rows) {
+    return writer.writeValues(clock.millis(), rows.stream().map(ValueRow::write).toList());
   }
 
   private CompletionStage<Boolean> save(String persistenceId, StoredSnapshot snapshot) {
@@ -233,8 +227,8 @@ public final class JdbcStore implements EventStore {
     }
   }
 
-  /** Whether the database can be used as it is now. */
-  private synchronized void check() {
+  /** Whether the database can be used as it is now. Blocks, but not for the writers. */
+  private synchronized CompletionStage<?> check() {
     closeKept();
     var connection = connect();
     if (dialect.isEmbedded()) {
@@ -242,6 +236,7 @@ public final class JdbcStore implements EventStore {
     } else {
       close(connection);
     }
+    return writers.check();
   }
 
   /** To a database with the tables that are needed; makes them. */

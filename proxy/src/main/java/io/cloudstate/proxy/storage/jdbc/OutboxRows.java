@@ -14,9 +14,10 @@ record OutboxRows(List<Row> rows) {
   /**
    * One of them.
    *
+   * @param write the place of the write that it belongs to
    * @param eventId the same whenever the reply is published
    */
-  private record Row(String eventId, OutgoingReply reply) {}
+  record Row(int write, String eventId, OutgoingReply reply) {}
 
   private static final String INSERT =
       """
@@ -27,30 +28,36 @@ record OutboxRows(List<Row> rows) {
   /** What is published because of events. */
   static OutboxRows ofEvents(List<EventWrite> writes) {
     var rows = new ArrayList<Row>();
-    for (var write : writes) {
+    for (var i = 0; i < writes.size(); i++) {
+      var write = writes.get(i);
       var reply = write.outgoing();
       if (reply != null) {
-        rows.add(new Row(write.persistenceId() + "/" + write.lastSequence(), reply));
+        rows.add(new Row(i, write.persistenceId() + "/" + write.lastSequence(), reply));
+      }
+    }
+    return new OutboxRows(rows);
+  }
+
+  /** What is published because of values. */
+  static OutboxRows ofValues(List<ValueWrite> writes) {
+    var rows = new ArrayList<Row>();
+    for (var i = 0; i < writes.size(); i++) {
+      var write = writes.get(i);
+      var reply = write.outgoing();
+      if (reply != null) {
+        rows.add(new Row(i, write.key().entityId() + "/" + write.revision(), reply));
       }
     }
     return new OutboxRows(rows);
   }
 
   /**
-   * What is published because of values.
+   * Those of the writes that are done.
    *
-   * @param areWritten which of them are; the others were fenced
+   * @param areWritten whether each write is; the others were fenced
    */
-  static OutboxRows ofValues(List<ValueWrite> writes, List<Boolean> areWritten) {
-    var rows = new ArrayList<Row>();
-    for (var i = 0; i < writes.size(); i++) {
-      var write = writes.get(i);
-      var reply = write.outgoing();
-      if (reply != null && areWritten.get(i)) {
-        rows.add(new Row(write.key().entityId() + "/" + write.revision(), reply));
-      }
-    }
-    return new OutboxRows(rows);
+  OutboxRows ofThose(List<Boolean> areWritten) {
+    return new OutboxRows(rows.stream().filter(row -> areWritten.get(row.write())).toList());
   }
 
   boolean isEmpty() {

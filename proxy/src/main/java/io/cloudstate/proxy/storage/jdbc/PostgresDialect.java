@@ -1,8 +1,7 @@
 package io.cloudstate.proxy.storage.jdbc;
 
 import io.cloudstate.proxy.config.ProxySettings;
-import io.cloudstate.proxy.storage.journal.EventWrite;
-import io.cloudstate.proxy.storage.store.ValueWrite;
+import io.cloudstate.proxy.eventloop.EventLoops;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -12,10 +11,11 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -23,52 +23,12 @@ import java.util.Set;
 /** A PostgreSQL server. */
 public final class PostgresDialect implements Dialect {
 
-  // One statement for the events of many entities: one round trip, atomic by itself.
-  private static final String INSERT_EVENTS =
-      """
-      INSERT INTO "event_journal" ("persistence_id", "sequence_number", "writer",
-        "write_timestamp", "adapter_manifest", "event_ser_id", "event_ser_manifest",
-        "event_payload")
-      SELECT p, s, w, t, '', %d, m, b
-      FROM unnest(?::text[], ?::bigint[], ?::text[], ?::bigint[], ?::text[], ?::bytea[])
-        AS e(p, s, w, t, m, b)
-      """
-          .formatted(Schema.SERIALIZER_ID);
-
-  // For one event alone, which costs both sides half of that.
-  private static final String INSERT_EVENT =
-      """
-      INSERT INTO "event_journal" ("persistence_id", "sequence_number", "writer",
-        "write_timestamp", "adapter_manifest", "event_ser_id", "event_ser_manifest",
-        "event_payload")
-      VALUES (?, ?, ?, ?, '', %d, ?, ?)
-      """
-          .formatted(Schema.SERIALIZER_ID);
-
-  // One statement for the values of many entities: those with a row, and those without one yet.
-  // Of two that are the first of one entity, one is tried: its number is the one that counts.
-  private static final String WRITE_VALUES =
-      """
-      WITH e AS (
-        SELECT * FROM unnest(?::int[], ?::text[], ?::text[], ?::bigint[], ?::text[], ?::bytea[])
-          AS e(n, p, i, r, t, b)),
-      fresh AS (SELECT DISTINCT ON (p, i) * FROM e WHERE r = 0 ORDER BY p, i, n),
-      inserted AS (
-        INSERT INTO "value_entity_state" AS v
-          ("persistence_id", "entity_id", "revision", "type_url", "state")
-        SELECT p, i, 1, t, b FROM fresh ON CONFLICT DO NOTHING
-        RETURNING v."persistence_id" AS p, v."entity_id" AS i),
-      updated AS (
-        UPDATE "value_entity_state" AS v
-        SET "revision" = e.r + 1, "type_url" = e.t, "state" = e.b
-        FROM e WHERE e.r > 0
-          AND v."persistence_id" = e.p AND v."entity_id" = e.i AND v."revision" = e.r
-        RETURNING e.n)
-      SELECT n FROM updated UNION ALL SELECT n FROM inserted JOIN fresh USING (p, i)
-      """;
-
-  private static final String SESSION =
+  static final String SESSION =
       "SELECT current_setting('transaction_read_only'), current_setting('synchronous_commit')";
+  // Confirmed has to mean durable, whatever the server does for others.
+  static final String DURABLE = "SET synchronous_commit TO on";
+
+  private static final String APPLICATION = "cloudstate-proxy";
   private static final String PRIVILEGE = "SELECT has_table_privilege(?, ?)";
   private static final List<Privilege> PRIVILEGES =
       List.of(
@@ -102,13 +62,21 @@ public final class PostgresDialect implements Dialect {
   private record Privilege(Tables neededFor, String table, String name) {}
 
   private final ProxySettings.Postgres settings;
-  private final int writers;
+  private final ProxySettings.Jdbc jdbc;
+  private final EventLoops eventLoops;
   private final String url;
   private final Properties properties;
 
-  public PostgresDialect(ProxySettings.Postgres settings, ProxySettings.Jdbc jdbc) {
+  /**
+   * The database that the settings name.
+   *
+   * @param eventLoops on which is written; they must outlive the store
+   */
+  public PostgresDialect(
+      ProxySettings.Postgres settings, ProxySettings.Jdbc jdbc, EventLoops eventLoops) {
     this.settings = settings;
-    this.writers = Math.max(1, jdbc.maxConnections() / 2);
+    this.jdbc = jdbc;
+    this.eventLoops = eventLoops;
     var host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
     this.url =
         "jdbc:postgresql://"
@@ -132,11 +100,10 @@ public final class PostgresDialect implements Dialect {
         var row = statement.executeQuery(SESSION)) {
       row.next();
       if (row.getString(1).equals("on")) {
-        throw new SQLException("the database is read-only", "25006");
+        throw readOnly();
       }
       if (row.getString(2).equals("off")) {
-        // Confirmed has to mean durable, whatever the server does for others.
-        statement.execute("SET synchronous_commit TO on");
+        statement.execute(DURABLE);
       }
       return connection;
     } catch (SQLException e) {
@@ -177,133 +144,9 @@ public final class PostgresDialect implements Dialect {
     }
   }
 
-  /** Events alone are one statement, atomic by itself; what is published with them is another. */
   @Override
-  public void insert(
-      Connection connection, String writer, long timestampMillis, List<EventWrite> writes)
-      throws SQLException {
-    var outgoing = OutboxRows.ofEvents(writes);
-    if (outgoing.isEmpty()) {
-      insertEvents(connection, writer, timestampMillis, writes);
-      return;
-    }
-    Transactions.commit(
-        connection,
-        () -> {
-          insertEvents(connection, writer, timestampMillis, writes);
-          outgoing.insert(connection, timestampMillis);
-          return true;
-        });
-  }
-
-  /** As for events. */
-  @Override
-  public List<Boolean> writeValues(
-      Connection connection, long timestampMillis, List<ValueWrite> writes) throws SQLException {
-    if (writes.stream().allMatch(write -> write.outgoing() == null)) {
-      return writeEach(connection, writes);
-    }
-    return Transactions.commit(
-        connection,
-        () -> {
-          var areWritten = writeEach(connection, writes);
-          OutboxRows.ofValues(writes, areWritten).insert(connection, timestampMillis);
-          return areWritten;
-        });
-  }
-
-  private static void insertEvents(
-      Connection connection, String writer, long timestampMillis, List<EventWrite> writes)
-      throws SQLException {
-    var count = 0;
-    for (var write : writes) {
-      count += write.events().size();
-    }
-    if (count == 1 && writes.size() == 1) {
-      insertOne(connection, writer, timestampMillis, writes.get(0));
-      return;
-    }
-    var ids = new String[count];
-    var sequences = new Long[count];
-    var writersOf = new String[count];
-    var timestamps = new Long[count];
-    var typeUrls = new String[count];
-    var payloads = new byte[count][];
-    var i = 0;
-    for (var write : writes) {
-      var sequence = write.firstSequence();
-      for (var event : write.events()) {
-        ids[i] = write.persistenceId();
-        sequences[i] = sequence++;
-        writersOf[i] = writer;
-        timestamps[i] = timestampMillis;
-        typeUrls[i] = event.typeUrl();
-        payloads[i] = event.value().toByteArray();
-        i++;
-      }
-    }
-    try (var statement = connection.prepareStatement(INSERT_EVENTS)) {
-      statement.setArray(1, connection.createArrayOf("text", ids));
-      statement.setArray(2, connection.createArrayOf("int8", sequences));
-      statement.setArray(3, connection.createArrayOf("text", writersOf));
-      statement.setArray(4, connection.createArrayOf("int8", timestamps));
-      statement.setArray(5, connection.createArrayOf("text", typeUrls));
-      statement.setArray(6, connection.createArrayOf("bytea", payloads));
-      statement.executeUpdate();
-    }
-  }
-
-  private static void insertOne(
-      Connection connection, String writer, long timestampMillis, EventWrite write)
-      throws SQLException {
-    var event = write.events().get(0);
-    try (var statement = connection.prepareStatement(INSERT_EVENT)) {
-      statement.setString(1, write.persistenceId());
-      statement.setLong(2, write.firstSequence());
-      statement.setString(3, writer);
-      statement.setLong(4, timestampMillis);
-      statement.setString(5, event.typeUrl());
-      statement.setBytes(6, event.value().toByteArray());
-      statement.executeUpdate();
-    }
-  }
-
-  private static List<Boolean> writeEach(Connection connection, List<ValueWrite> writes)
-      throws SQLException {
-    var count = writes.size();
-    var numbers = new Integer[count];
-    var types = new String[count];
-    var ids = new String[count];
-    var revisions = new Long[count];
-    var typeUrls = new String[count];
-    var values = new byte[count][];
-    for (var i = 0; i < count; i++) {
-      var write = writes.get(i);
-      var value = write.value();
-      numbers[i] = i;
-      types[i] = write.key().persistenceId();
-      ids[i] = write.key().entityId();
-      revisions[i] = write.expectedRevision();
-      if (value != null) {
-        typeUrls[i] = value.typeUrl();
-        values[i] = value.value().toByteArray();
-      }
-    }
-    var written = new ArrayList<>(Collections.nCopies(count, false));
-    try (var statement = connection.prepareStatement(WRITE_VALUES)) {
-      statement.setArray(1, connection.createArrayOf("int4", numbers));
-      statement.setArray(2, connection.createArrayOf("text", types));
-      statement.setArray(3, connection.createArrayOf("text", ids));
-      statement.setArray(4, connection.createArrayOf("int8", revisions));
-      statement.setArray(5, connection.createArrayOf("text", typeUrls));
-      statement.setArray(6, connection.createArrayOf("bytea", values));
-      try (var row = statement.executeQuery()) {
-        while (row.next()) {
-          written.set(row.getInt(1), true);
-        }
-      }
-    }
-    return written;
+  public Writers writers(Availability availability) {
+    return new PostgresWriters(this, settings, jdbc, availability, eventLoops);
   }
 
   @Override
@@ -331,11 +174,6 @@ public final class PostgresDialect implements Dialect {
   }
 
   @Override
-  public int writers() {
-    return writers;
-  }
-
-  @Override
   public boolean isEmbedded() {
     return false;
   }
@@ -345,11 +183,26 @@ public final class PostgresDialect implements Dialect {
     return database() + ": " + failure.getMessage();
   }
 
+  static SQLException readOnly() {
+    return new SQLException("the database is read-only", "25006");
+  }
+
+  /** What a connection for writing tells the server, which is the same as for the others. */
+  Map<String, String> writersProperties() {
+    var properties = new HashMap<String, String>();
+    properties.put("application_name", APPLICATION);
+    properties.put("client_encoding", "UTF8");
+    if (!settings.schema().isEmpty()) {
+      properties.put("search_path", quoted(settings.schema()));
+    }
+    return properties;
+  }
+
   private static Properties properties(ProxySettings.Postgres settings, ProxySettings.Jdbc jdbc) {
     var properties = new Properties();
     properties.setProperty("user", settings.user());
     properties.setProperty("password", settings.password());
-    properties.setProperty("ApplicationName", "cloudstate-proxy");
+    properties.setProperty("ApplicationName", APPLICATION);
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("connectTimeout", seconds(jdbc.connectionTimeout()));
     properties.setProperty("loginTimeout", seconds(jdbc.connectionTimeout()));

@@ -51,9 +51,7 @@ final class ThreadConnection implements AutoCloseable {
         throw e;
       }
       close();
-      var why = new StorageUnavailable(dialect.reason(e), e);
-      availability.lost(why);
-      throw why;
+      throw availability.lost(dialect, e);
     }
   }
 

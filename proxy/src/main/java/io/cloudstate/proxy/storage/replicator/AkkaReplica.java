@@ -3,7 +3,7 @@ package io.cloudstate.proxy.storage.replicator;
 import akka.actor.ActorRef;
 import akka.actor.ExtendedActorSystem;
 import akka.actor.typed.ActorSystem;
-import akka.actor.typed.Props;
+import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.javadsl.Adapter;
 import akka.cluster.Cluster;
 import akka.cluster.ddata.Replicator;
@@ -30,6 +30,9 @@ public final class AkkaReplica<V extends Mergeable<V>> implements Replica<V> {
 
   /** The name is in {@code large-message-destinations} too. */
   private static final String NAME = "cloudstate-crdt";
+
+  /** One thread for replicator and desk: between them nobody has to be woken up. */
+  private static final String DISPATCHER = "akka.actor.cloudstate-replicator-dispatcher";
 
   private static final Duration HOW_MANY_TIMEOUT = Duration.ofSeconds(3);
 
@@ -66,14 +69,14 @@ public final class AkkaReplica<V extends Mergeable<V>> implements Replica<V> {
         system.<Object>systemActorOf(
             ReplicaDesk.<V>create(replicator, self, members, settings.spreadInterval()),
             NAME + "-desk",
-            Props.empty());
+            DispatcherSelector.fromConfig(DISPATCHER));
     return new AkkaReplica<>(settings, self, replicator, desk, members);
   }
 
   private static ReplicatorSettings replicatorSettings(
       ExtendedActorSystem system, Replication settings) {
     return ReplicatorSettings.apply(system)
-        .withDispatcher("akka.actor.cloudstate-replicator-dispatcher")
+        .withDispatcher(DISPATCHER)
         .withGossipInterval(DurationConverters.toScala(settings.gossipInterval()))
         .withNotifySubscribersInterval(DurationConverters.toScala(settings.notifyInterval()))
         .withMaxDeltaElements(settings.maxGossipKeys())

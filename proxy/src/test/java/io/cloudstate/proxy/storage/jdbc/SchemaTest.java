@@ -19,6 +19,7 @@ import io.cloudstate.proxy.storage.journal.StoreMetrics;
 import io.cloudstate.proxy.storage.store.ValueKey;
 import io.cloudstate.proxy.storage.store.ValueWrite;
 import io.cloudstate.proxy.testing.CapturedLog;
+import io.cloudstate.proxy.testing.TestEventLoops;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -231,7 +232,11 @@ class SchemaTest {
     var store =
         new ProxySettings.Store(type, file, TestStores.postgres(1), TestStores.jdbc(createTables));
     return Storage.open(
-        store, new StoreHealth(System::nanoTime), StoreMetrics.NONE, Clock.systemUTC());
+        store,
+        new StoreHealth(System::nanoTime),
+        StoreMetrics.NONE,
+        Clock.systemUTC(),
+        TestEventLoops.SHARED);
   }
 
   private void ensure(boolean createTables, Tables... needed) throws SQLException {

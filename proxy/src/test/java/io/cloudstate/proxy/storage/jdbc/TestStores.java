@@ -5,6 +5,7 @@ import io.cloudstate.proxy.config.ProxySettings.Postgres;
 import io.cloudstate.proxy.config.ProxySettings.PostgresSsl;
 import io.cloudstate.proxy.storage.journal.StoreHealth;
 import io.cloudstate.proxy.storage.journal.StoreMetrics;
+import io.cloudstate.proxy.testing.TestEventLoops;
 import java.time.Clock;
 import java.time.Duration;
 
@@ -43,6 +44,6 @@ final class TestStores {
   }
 
   static PostgresDialect dialect(Postgres postgres) {
-    return new PostgresDialect(postgres, jdbc(true));
+    return new PostgresDialect(postgres, jdbc(true), TestEventLoops.SHARED);
   }
 }
