@@ -374,7 +374,7 @@ class CrdtIT {
       var stub = CrdtTckModelGrpc.newFutureStub(connection);
       var padding =
           RequestAction.newBuilder()
-              .setFail(Fail.newBuilder().setMessage("x".repeat(20_000)))
+              .setFail(Fail.newBuilder().setMessage("x".repeat(200_000)))
               .build();
       // When
       var calls = new ArrayList<ListenableFuture<Response>>();

@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What processes can be sent besides their end. */
-enum Signal {
+public enum Signal {
   STOP,
   CONT;
 
   /** Sends it to all of them, which must be there. */
-  void send(List<ProcessHandle> processes) {
+  public void send(List<ProcessHandle> processes) {
     var command = new ArrayList<>(List.of("kill", "-" + name()));
     processes.forEach(process -> command.add(Long.toString(process.pid())));
     try {

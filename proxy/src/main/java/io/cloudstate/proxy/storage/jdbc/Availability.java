@@ -144,6 +144,9 @@ final class Availability implements AutoCloseable {
       checked = check.run();
     } catch (StorageUnavailable e) {
       checked = CompletableFuture.failedFuture(e);
+    } catch (RuntimeException e) {
+      // A fault of a driver, perhaps; the checks have to go on.
+      checked = CompletableFuture.failedFuture(new StorageUnavailable("the check fails: " + e, e));
     }
     checked.whenComplete(
         (usable, failure) -> {

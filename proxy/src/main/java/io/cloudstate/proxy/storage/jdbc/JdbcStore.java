@@ -184,8 +184,8 @@ public final class JdbcStore implements EventStore {
     writes.close();
     var deadline = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
     try {
-      var unused = threads.awaitEnd(deadline - System.nanoTime());
-      unused = writes.awaitEnd(deadline - System.nanoTime());
+      var unused = writes.awaitEnd(deadline - System.nanoTime());
+      unused = threads.awaitEnd(deadline - System.nanoTime());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -12,6 +12,9 @@ import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.PreparedQuery;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import io.vertx.sqlclient.impl.SocketConnectionBase;
+import io.vertx.sqlclient.internal.SqlConnectionInternal;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -31,25 +34,33 @@ final class PostgresConnection {
   private static final String CONNECTION_FAILURE = "08006";
 
   private static final int LOOKS_PER_TIMEOUT = 4;
+  private static final long TRUSTED_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final Duration VALIDATION_TIMEOUT = Duration.ofSeconds(2);
+  private static final PostgresStatement VALIDATION =
+      new PostgresStatement("SELECT 1", Tuple.tuple());
 
   private final PgConnection connection;
   private final CloseFuture closing;
+  private final EventLoop loop;
   private final Duration answerTimeout;
   private final ScheduledFuture<?> watch;
 
   private final Map<String, PreparedQuery<RowSet<Row>>> prepared = new HashMap<>(); // by SQL
   private @Nullable CompletableFuture<RowSet<Row>> awaited;
-  private long awaitedSinceNanos;
+  private long lastUseNanos = System.nanoTime(); // asked or answered
+  private @Nullable Throwable lastWord; // what the server or the network said besides answers
   private boolean isOpen = true;
 
   private PostgresConnection(
       PgConnection connection, CloseFuture closing, EventLoop loop, Duration answerTimeout) {
     this.connection = connection;
     this.closing = closing;
+    this.loop = loop;
     this.answerTimeout = answerTimeout;
     var period = Math.max(1, answerTimeout.toNanos() / LOOKS_PER_TIMEOUT);
     // One look now and then for the whole connection, instead of a timer for each statement.
     this.watch = loop.scheduleWithFixedDelay(this::look, period, period, TimeUnit.NANOSECONDS);
+    connection.exceptionHandler(said -> lastWord = said);
     connection.closeHandler(closed -> close());
   }
 
@@ -84,11 +95,10 @@ final class PostgresConnection {
         here -> {
           var unused =
               PgConnection.connect(vertx, options)
+                  .map(made -> new PostgresConnection(made, closing, loop, answerTimeout))
                   .compose(PostgresConnection::durable)
                   .onComplete(
-                      connection ->
-                          opened.complete(
-                              new PostgresConnection(connection, closing, loop, answerTimeout)),
+                      opened::complete,
                       failure -> opened.completeExceptionally(sqlException(failure)));
         });
     CompletionStage<PostgresConnection> result = opened;
@@ -102,11 +112,11 @@ final class PostgresConnection {
     return result;
   }
 
-  /** One at a time. */
+  /** Runs a statement; one at a time. */
   CompletionStage<RowSet<Row>> run(PostgresStatement statement) {
     var answer = new CompletableFuture<RowSet<Row>>();
     awaited = answer;
-    awaitedSinceNanos = System.nanoTime();
+    lastUseNanos = System.nanoTime();
     var known = prepared.get(statement.sql());
     var answered =
         known != null
@@ -115,13 +125,35 @@ final class PostgresConnection {
     answered.onComplete(
         rows -> {
           awaited = null;
+          lastUseNanos = System.nanoTime();
           answer.complete(rows);
         },
         failure -> {
           awaited = null;
-          answer.completeExceptionally(sqlException(failure));
+          answer.completeExceptionally(sqlException(lastWord(failure)));
         });
     return answer;
+  }
+
+  /** Whether it was used a moment ago. If not, a firewall may have forgotten it. */
+  boolean isTrusted() {
+    return System.nanoTime() - lastUseNanos < TRUSTED_NANOS;
+  }
+
+  /** Asks the server for a sign of life, which has less time for that than for a statement. */
+  CompletionStage<?> validate() {
+    var answer = run(VALIDATION);
+    var asked = awaited;
+    var timer =
+        loop.schedule(
+            () -> {
+              if (asked != null && asked == awaited) {
+                giveUp(asked, VALIDATION_TIMEOUT);
+              }
+            },
+            VALIDATION_TIMEOUT.toNanos(),
+            TimeUnit.NANOSECONDS);
+    return answer.whenComplete((rows, failure) -> timer.cancel(false));
   }
 
   private Future<PreparedQuery<RowSet<Row>>> prepare(String sql) {
@@ -139,25 +171,52 @@ final class PostgresConnection {
     return isOpen;
   }
 
-  /** At once: nothing is waited for. */
+  /** Returns at once; a statement that is under way fails. */
   void close() {
     if (isOpen) {
       isOpen = false;
       watch.cancel(false);
       var unused = closing.close();
     }
+    var answer = awaited;
+    awaited = null;
+    if (answer != null) {
+      answer.completeExceptionally(
+          sqlException(lastWord(new SQLException("the connection is closed", CONNECTION_FAILURE))));
+    }
   }
 
   private void look() {
     var answer = awaited;
-    if (answer != null && System.nanoTime() - awaitedSinceNanos > answerTimeout.toNanos()) {
-      awaited = null;
-      close();
-      answer.completeExceptionally(late("answer", answerTimeout));
+    if (answer != null && System.nanoTime() - lastUseNanos > answerTimeout.toNanos()) {
+      giveUp(answer, answerTimeout);
     }
   }
 
-  private static Future<PgConnection> durable(PgConnection connection) {
+  private void giveUp(CompletableFuture<RowSet<Row>> answer, Duration timeout) {
+    awaited = null;
+    sever();
+    close();
+    answer.completeExceptionally(late("answer", timeout));
+  }
+
+  /** Without a farewell, which Vert.x would send, and then wait for the other side to hang up. */
+  private void sever() {
+    if (((SqlConnectionInternal) connection).unwrap() instanceof SocketConnectionBase broken) {
+      var codec = broken.socket().channelHandlerContext().pipeline().context("codec");
+      if (codec != null) {
+        var unused = codec.close();
+      }
+    }
+  }
+
+  /** A connection that ends is the consequence; why it does has been said before. */
+  private Throwable lastWord(Throwable failure) {
+    var said = lastWord;
+    return said != null && !(failure instanceof PgException) ? said : failure;
+  }
+
+  private Future<PostgresConnection> durable() {
     return connection
         .query(PostgresDialect.SESSION)
         .execute()
@@ -168,8 +227,8 @@ final class PostgresConnection {
                 return Future.failedFuture(PostgresDialect.readOnly());
               }
               return row.getString(1).equals("off")
-                  ? connection.query(PostgresDialect.DURABLE).execute().map(done -> connection)
-                  : Future.succeededFuture(connection);
+                  ? connection.query(PostgresDialect.DURABLE).execute().map(done -> this)
+                  : Future.succeededFuture(this);
             });
   }
 

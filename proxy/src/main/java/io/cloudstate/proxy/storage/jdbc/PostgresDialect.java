@@ -223,9 +223,13 @@ public final class PostgresDialect implements Dialect {
     value.ifPresent(text -> properties.setProperty(name, text));
   }
 
-  /** The driver knows whole seconds only, and 0 as for ever. */
   private static String seconds(Duration duration) {
-    return Long.toString(Math.max(1, (duration.toMillis() + 999) / 1000));
+    return Long.toString(wholeSeconds(duration).toSeconds());
+  }
+
+  /** The JDBC driver knows whole seconds only, and 0 as for ever. */
+  static Duration wholeSeconds(Duration duration) {
+    return Duration.ofSeconds(Math.max(1, (duration.toMillis() + 999) / 1000));
   }
 
   private static String quoted(String identifier) {

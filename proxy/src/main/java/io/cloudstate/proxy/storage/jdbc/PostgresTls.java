@@ -1,10 +1,9 @@
 package io.cloudstate.proxy.storage.jdbc;
 
 import io.cloudstate.proxy.config.ProxySettings.PostgresSsl;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.KeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.TrustOptions;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.SslMode;
 import java.io.IOException;
@@ -13,9 +12,11 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.sql.SQLException;
 import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.TrustManagerFactory;
 import javax.security.auth.callback.CallbackHandler;
 import javax.security.auth.callback.PasswordCallback;
 import org.postgresql.ssl.LazyKeyManager;
@@ -42,7 +43,7 @@ final class PostgresTls {
     var tls = new ClientSSLOptions();
     if (settings.mode().verifies()) {
       var rootCert = settings.rootCert().orElseThrow();
-      tls.setTrustOptions(new PemTrustOptions().addCertValue(read(rootCert)));
+      tls.setTrustOptions(trust(rootCert));
     } else {
       tls.setTrustAll(true);
     }
@@ -100,11 +101,18 @@ final class PostgresTls {
     }
   }
 
-  private static Buffer read(Path file) throws SQLException {
-    try {
-      return Buffer.buffer(Files.readAllBytes(file));
-    } catch (IOException e) {
-      throw new SQLException("certificates cannot be read: " + e.getMessage(), e);
+  private static TrustOptions trust(Path file) throws SQLException {
+    try (var in = Files.newInputStream(file)) {
+      var store = KeyStore.getInstance("PKCS12");
+      store.load(null, null);
+      for (var certificate : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+        store.setCertificateEntry(Integer.toString(store.size()), certificate);
+      }
+      var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      factory.init(store);
+      return TrustOptions.wrap(factory);
+    } catch (IOException | GeneralSecurityException e) {
+      throw new SQLException("%s cannot be used: %s".formatted(file, e.getMessage()), e);
     }
   }
 }

@@ -88,16 +88,26 @@ final class PostgresWriter implements Writer {
     }
     var result = new CompletableFuture<RowSet<Row>>();
     var open = connection;
-    if (open != null && open.isOpen() && generation == availability.generation()) {
+    if (open == null || !open.isOpen() || generation != availability.generation()) {
+      connectAndRun(statement, result);
+    } else if (open.isTrusted()) {
       run(open, statement, result);
     } else {
-      disconnect();
-      connectAndRun(statement, result);
+      open.validate()
+          .whenComplete(
+              (valid, failure) -> {
+                if (failure == null) {
+                  run(open, statement, result);
+                } else {
+                  connectAndRun(statement, result);
+                }
+              });
     }
     return result;
   }
 
   private void connectAndRun(PostgresStatement statement, CompletableFuture<RowSet<Row>> result) {
+    disconnect();
     var current = availability.generation();
     connecting
         .get()

@@ -6,6 +6,7 @@ import io.cloudstate.proxy.storage.journal.StorageUnavailable;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.dns.AddressResolverOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.transport.Transport;
@@ -41,7 +42,7 @@ final class PostgresWriters implements Writers {
     this.dialect = dialect;
     this.settings = settings;
     this.jdbc = jdbc;
-    this.vertx = vertx(eventLoops);
+    this.vertx = vertx(eventLoops, jdbc);
     eventLoops.group().forEach(loop -> loops.add((EventLoop) loop));
     var count = Math.max(1, jdbc.maxConnections() / 2);
     for (var i = 0; i < count; i++) {
@@ -88,7 +89,11 @@ final class PostgresWriters implements Writers {
     return current == null
         ? CompletableFuture.failedFuture(new SQLException("not checked yet"))
         : PostgresConnection.open(
-            vertx, loop, current, jdbc.connectionTimeout(), jdbc.answerTimeout());
+            vertx,
+            loop,
+            current,
+            PostgresDialect.wholeSeconds(jdbc.connectionTimeout()),
+            PostgresDialect.wholeSeconds(jdbc.answerTimeout()));
   }
 
   private PgConnectOptions readOptions() throws SQLException {
@@ -106,12 +111,15 @@ final class PostgresWriters implements Writers {
   }
 
   /** With nothing of its own that runs: its work is done on our loops. */
-  private static VertxInternal vertx(EventLoops eventLoops) {
+  private static VertxInternal vertx(EventLoops eventLoops, ProxySettings.Jdbc jdbc) {
     var options =
         new VertxOptions()
             .setEventLoopPoolSize(1)
             .setWorkerPoolSize(1)
             .setInternalBlockingPoolSize(1)
+            .setUseDaemonThread(true)
+            .setAddressResolverOptions(
+                new AddressResolverOptions().setQueryTimeout(jdbc.connectionTimeout().toMillis()))
             .setFileSystemOptions(
                 new FileSystemOptions()
                     .setClassPathResolvingEnabled(false)

@@ -8,6 +8,7 @@ import io.cloudstate.proxy.storage.StoreClient;
 import io.cloudstate.proxy.storage.journal.StorageUnavailable;
 import io.cloudstate.proxy.testing.CapturedLog;
 import io.cloudstate.proxy.testing.PostgresServer;
+import io.cloudstate.proxy.testing.Signal;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -144,6 +145,38 @@ class PostgresFailureTest {
     server.start();
     Thread.sleep(1100); // connections are looked at when they were idle for a second
     AppendLoad.appendOnce(store, "quiet");
+  }
+
+  /** As behind a firewall that has forgotten it. */
+  @Test
+  void idleConnectionThatDoesNotAnswerAnyMoreIsReplacedUnnoticed() throws Exception {
+    start();
+    AppendLoad.appendOnce(store, "first");
+    var backends = backendsThatWrote();
+    Thread.sleep(1100); // connections are looked at when they were idle for a second
+    Signal.STOP.send(backends);
+    try {
+      for (var i = 0; i < 8; i++) {
+        AppendLoad.appendOnce(store, "quiet-" + i);
+      }
+    } finally {
+      Signal.CONT.send(backends);
+    }
+  }
+
+  private List<ProcessHandle> backendsThatWrote() throws SQLException {
+    try (var connection = server.connect();
+        var statement = connection.createStatement();
+        var rows =
+            statement.executeQuery(
+                "SELECT pid FROM pg_stat_activity WHERE query LIKE 'INSERT INTO \"event_journal%'")) {
+      var found = new ArrayList<ProcessHandle>();
+      while (rows.next()) {
+        found.add(ProcessHandle.of(rows.getLong(1)).orElseThrow());
+      }
+      assertThat(found).isNotEmpty();
+      return found;
+    }
   }
 
   private void start() {
