@@ -43,12 +43,12 @@ final class PostgresConnection {
   private final CloseFuture closing;
   private final EventLoop loop;
   private final Duration answerTimeout;
-  private final ScheduledFuture<?> watch;
 
   private final Map<String, PreparedQuery<RowSet<Row>>> prepared = new HashMap<>(); // by SQL
   private @Nullable CompletableFuture<RowSet<Row>> awaited;
   private long lastUseNanos = System.nanoTime(); // asked or answered
   private @Nullable Throwable lastWord; // what the server or the network said besides answers
+  private @Nullable ScheduledFuture<?> watch;
   private boolean isOpen = true;
 
   private PostgresConnection(
@@ -57,9 +57,6 @@ final class PostgresConnection {
     this.closing = closing;
     this.loop = loop;
     this.answerTimeout = answerTimeout;
-    var period = Math.max(1, answerTimeout.toNanos() / LOOKS_PER_TIMEOUT);
-    // One look now and then for the whole connection, instead of a timer for each statement.
-    this.watch = loop.scheduleWithFixedDelay(this::look, period, period, TimeUnit.NANOSECONDS);
     connection.exceptionHandler(said -> lastWord = said);
     connection.closeHandler(closed -> close());
   }
@@ -98,7 +95,13 @@ final class PostgresConnection {
                   .map(made -> new PostgresConnection(made, closing, loop, answerTimeout))
                   .compose(PostgresConnection::durable)
                   .onComplete(
-                      opened::complete,
+                      made -> {
+                        if (opened.complete(made)) {
+                          made.watch();
+                        } else {
+                          made.close();
+                        }
+                      },
                       failure -> opened.completeExceptionally(sqlException(failure)));
         });
     CompletionStage<PostgresConnection> result = opened;
@@ -110,6 +113,14 @@ final class PostgresConnection {
           }
         });
     return result;
+  }
+
+  /** One look now and then for the whole connection, instead of a timer for each statement. */
+  private void watch() {
+    if (isOpen) {
+      var period = Math.max(1, answerTimeout.toNanos() / LOOKS_PER_TIMEOUT);
+      watch = loop.scheduleWithFixedDelay(this::look, period, period, TimeUnit.NANOSECONDS);
+    }
   }
 
   /** Runs a statement; one at a time. */
@@ -130,7 +141,7 @@ final class PostgresConnection {
         },
         failure -> {
           awaited = null;
-          answer.completeExceptionally(sqlException(lastWord(failure)));
+          answer.completeExceptionally(withLastWord(sqlException(failure)));
         });
     return answer;
   }
@@ -175,14 +186,16 @@ final class PostgresConnection {
   void close() {
     if (isOpen) {
       isOpen = false;
-      watch.cancel(false);
+      if (watch != null) {
+        watch.cancel(false);
+      }
       var unused = closing.close();
     }
     var answer = awaited;
     awaited = null;
     if (answer != null) {
       answer.completeExceptionally(
-          sqlException(lastWord(new SQLException("the connection is closed", CONNECTION_FAILURE))));
+          withLastWord(new SQLException("the connection is closed", CONNECTION_FAILURE)));
     }
   }
 
@@ -211,9 +224,11 @@ final class PostgresConnection {
   }
 
   /** A connection that ends is the consequence; why it does has been said before. */
-  private Throwable lastWord(Throwable failure) {
+  private SQLException withLastWord(SQLException failure) {
     var said = lastWord;
-    return said != null && !(failure instanceof PgException) ? said : failure;
+    return said == null || !CONNECTION_FAILURE.equals(failure.getSQLState())
+        ? failure
+        : new SQLException(sqlException(said).getMessage(), CONNECTION_FAILURE, said);
   }
 
   private Future<PostgresConnection> durable() {
