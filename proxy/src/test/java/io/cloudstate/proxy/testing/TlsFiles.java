@@ -75,6 +75,6 @@ public final class TlsFiles {
         temporary,
         "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n".formatted(kind, lines),
         StandardCharsets.US_ASCII);
-    Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
   }
 }
