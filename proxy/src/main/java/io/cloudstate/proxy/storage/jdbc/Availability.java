@@ -109,7 +109,7 @@ final class Availability implements AutoCloseable {
 
   /** The same, and tells why. */
   StorageUnavailable lost(Dialect dialect, SQLException failure) {
-    var why = new StorageUnavailable(dialect.reason(failure), failure);
+    var why = dialect.unavailable(failure);
     lost(why);
     return why;
   }

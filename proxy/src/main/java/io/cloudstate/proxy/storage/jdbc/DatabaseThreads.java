@@ -80,7 +80,7 @@ final class DatabaseThreads implements AutoCloseable {
       isDone = true;
       return result;
     } catch (SQLException e) {
-      throw new StorageUnavailable(dialect.reason(e), e);
+      throw dialect.unavailable(e);
     } finally {
       metrics.queried(!isDone, System.nanoTime() - startedNanos);
     }

@@ -1,5 +1,6 @@
 package io.cloudstate.proxy.storage.jdbc;
 
+import io.cloudstate.proxy.storage.journal.StorageUnavailable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -65,4 +66,9 @@ public interface Dialect {
 
   /** Why the database cannot be used, in words for the person who has to act. */
   String reason(SQLException failure);
+
+  /** The failure as those have it who use the store. */
+  default StorageUnavailable unavailable(SQLException failure) {
+    return new StorageUnavailable(reason(failure), failure);
+  }
 }

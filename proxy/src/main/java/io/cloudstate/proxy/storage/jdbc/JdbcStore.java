@@ -251,7 +251,7 @@ public final class JdbcStore implements EventStore {
         throw e;
       }
     } catch (SQLException e) {
-      throw new StorageUnavailable(dialect.reason(e), e);
+      throw dialect.unavailable(e);
     }
   }
 

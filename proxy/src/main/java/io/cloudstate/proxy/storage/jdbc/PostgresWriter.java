@@ -1,7 +1,6 @@
 package io.cloudstate.proxy.storage.jdbc;
 
 import io.cloudstate.proxy.storage.journal.EventWrite;
-import io.cloudstate.proxy.storage.journal.StorageUnavailable;
 import io.cloudstate.proxy.storage.store.ValueWrite;
 import io.netty.channel.EventLoop;
 import io.vertx.sqlclient.Row;
@@ -83,8 +82,7 @@ final class PostgresWriter implements Writer {
   private CompletionStage<RowSet<Row>> run(PostgresStatement statement) {
     var trouble = availability.trouble();
     if (trouble != null) {
-      return CompletableFuture.failedFuture(
-          new StorageUnavailable(String.valueOf(trouble.getMessage()), trouble));
+      return CompletableFuture.failedFuture(trouble);
     }
     var result = new CompletableFuture<RowSet<Row>>();
     var open = connection;

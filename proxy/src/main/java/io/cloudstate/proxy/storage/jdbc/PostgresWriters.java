@@ -2,7 +2,6 @@ package io.cloudstate.proxy.storage.jdbc;
 
 import io.cloudstate.proxy.config.ProxySettings;
 import io.cloudstate.proxy.eventloop.EventLoops;
-import io.cloudstate.proxy.storage.journal.StorageUnavailable;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -63,7 +62,7 @@ final class PostgresWriters implements Writers {
     try {
       options = readOptions();
     } catch (SQLException e) {
-      throw new StorageUnavailable(dialect.reason(e), e);
+      throw dialect.unavailable(e);
     }
     connect(loops.get(0))
         .whenComplete(
@@ -72,8 +71,7 @@ final class PostgresWriters implements Writers {
                 connection.close();
                 checked.complete(null);
               } else {
-                checked.completeExceptionally(
-                    new StorageUnavailable(dialect.reason((SQLException) failure), failure));
+                checked.completeExceptionally(dialect.unavailable((SQLException) failure));
               }
             });
     return checked;
