@@ -8,10 +8,9 @@ import io.cloudstate.bench.load.LoadMain;
 import io.cloudstate.bench.load.LoadPlan;
 import io.cloudstate.bench.measure.ChildProcess;
 import io.cloudstate.bench.measure.Database;
+import io.cloudstate.testing.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -20,6 +19,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,7 +107,7 @@ final class Processes implements AutoCloseable {
       @Nullable Database database,
       @Nullable Path recording,
       Map<String, String> further) {
-    var port = freePorts(1).get(0);
+    var port = FreePort.find();
     var environment = environment(port, functionPort, store, database);
     environment.putAll(further);
     return startProxy("proxy", port, environment, recording);
@@ -138,7 +138,7 @@ final class Processes implements AutoCloseable {
   List<Node> startCluster(
       FunctionKind kind, int number, Scenario.Store store, @Nullable Database database)
       throws InterruptedException {
-    var ports = freePorts(3 * number);
+    var ports = IntStream.range(0, 3 * number).mapToObj(i -> FreePort.find()).toList();
     var remoting = ports.subList(0, number);
     var management = ports.subList(number, 2 * number);
     var serving = ports.subList(2 * number, 3 * number);
@@ -228,23 +228,6 @@ final class Processes implements AutoCloseable {
   private Path fresh(String name) {
     try {
       return Files.createTempDirectory(temporary, name);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** As many different ones. */
-  private static List<Integer> freePorts(int number) {
-    var sockets = new ArrayList<ServerSocket>();
-    try {
-      for (var i = 0; i < number; i++) {
-        sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-      }
-      var ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
-      for (var socket : sockets) {
-        socket.close();
-      }
-      return ports;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

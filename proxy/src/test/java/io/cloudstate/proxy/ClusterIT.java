@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.cloudstate.proxy.testing.AppendingClient;
 import io.cloudstate.proxy.testing.AppendingFunction;
-import io.cloudstate.proxy.testing.FreePort;
 import io.cloudstate.proxy.testing.Ledger;
 import io.cloudstate.proxy.testing.Load;
 import io.cloudstate.proxy.testing.Load.AfterFailure;
@@ -14,6 +13,7 @@ import io.cloudstate.proxy.testing.ManagementPort.Answer;
 import io.cloudstate.proxy.testing.NodeCertificate;
 import io.cloudstate.proxy.testing.PostgresServer;
 import io.cloudstate.proxy.testing.TestProxy;
+import io.cloudstate.testing.FreePort;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -12,21 +12,18 @@ import static org.awaitility.Awaitility.await;
 import com.google.common.util.concurrent.ListenableFuture;
 import io.cloudstate.protocol.EntityOuterClass.EntitySpec;
 import io.cloudstate.proxy.testing.FakeUserFunction;
-import io.cloudstate.proxy.testing.FreePort;
 import io.cloudstate.proxy.testing.TckModel;
 import io.cloudstate.proxy.testing.TestProxy;
 import io.cloudstate.tck.model.EventSourcedTckModelGrpc;
 import io.cloudstate.tck.model.EventSourcedTwoGrpc;
 import io.cloudstate.tck.model.Eventsourced.Request;
 import io.cloudstate.tck.model.Eventsourced.Response;
+import io.cloudstate.testing.FreePort;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -94,7 +91,7 @@ class DiscoveryIT {
   @Test
   void portIsClosedUntilTheFunctionIsThere() {
     // Given
-    var port = freePort();
+    var port = FreePort.find();
     var proxy = closed(TestProxy.start(port));
     await().during(Duration.ofMillis(500)).until(() -> !proxy.isOnline());
     // When
@@ -243,14 +240,6 @@ class DiscoveryIT {
       return call.get(20, TimeUnit.SECONDS).getMessage();
     } catch (ExecutionException | InterruptedException | TimeoutException e) {
       throw new AssertionError(e);
-    }
-  }
-
-  private static int freePort() {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

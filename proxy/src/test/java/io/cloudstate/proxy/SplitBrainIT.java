@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.cloudstate.proxy.testing.AppendingClient;
 import io.cloudstate.proxy.testing.AppendingFunction;
-import io.cloudstate.proxy.testing.FreePort;
 import io.cloudstate.proxy.testing.ManagementPort;
 import io.cloudstate.proxy.testing.Relay;
 import io.cloudstate.proxy.testing.TestProxy;
+import io.cloudstate.testing.FreePort;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -5,9 +5,9 @@ import static java.util.stream.Collectors.toSet;
 import static org.awaitility.Awaitility.await;
 
 import io.cloudstate.proxy.faults.Asked.Life;
-import io.cloudstate.proxy.testing.FreePort;
 import io.cloudstate.proxy.testing.PostgresServer;
 import io.cloudstate.proxy.testing.Relay;
+import io.cloudstate.testing.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -39,6 +39,7 @@ import io.cloudstate.tck.model.Eventsourced.Request;
 import io.cloudstate.tck.model.Eventsourced.Response;
 import io.cloudstate.tck.model.valueentity.ValueEntityTckModelGrpc;
 import io.cloudstate.tck.model.valueentity.Valueentity;
+import io.cloudstate.testing.FreePort;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerStreamTracer;

@@ -17,6 +17,7 @@ import io.cloudstate.protocol.EventSourcedOuterClass.EventSourcedStreamOut;
 import io.cloudstate.protocol.ValueEntityGrpc;
 import io.cloudstate.protocol.ValueEntityOuterClass.ValueEntityStreamIn;
 import io.cloudstate.protocol.ValueEntityOuterClass.ValueEntityStreamOut;
+import io.cloudstate.testing.FreePort;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -70,7 +71,7 @@ public final class FakeUserFunction implements AutoCloseable {
   }
 
   public static FakeUserFunction start(EntitySpec spec) {
-    return start(0, spec);
+    return start(FreePort.find(), spec);
   }
 
   public static FakeUserFunction start(int port, EntitySpec spec) {
@@ -79,7 +80,7 @@ public final class FakeUserFunction implements AutoCloseable {
 
   /** Streams take one message, and further ones only by {@link EntityStream#request}. */
   public static FakeUserFunction startSlow(EntitySpec spec) {
-    return new FakeUserFunction(0, spec, true);
+    return new FakeUserFunction(FreePort.find(), spec, true);
   }
 
   public int port() {

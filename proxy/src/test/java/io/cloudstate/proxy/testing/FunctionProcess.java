@@ -1,5 +1,6 @@
 package io.cloudstate.proxy.testing;
 
+import io.cloudstate.testing.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package io.cloudstate.proxy.testing;
 
 import static org.awaitility.Awaitility.await;
 
+import io.cloudstate.testing.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

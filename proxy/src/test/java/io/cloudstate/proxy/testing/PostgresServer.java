@@ -2,6 +2,7 @@ package io.cloudstate.proxy.testing;
 
 import static org.awaitility.Awaitility.await;
 
+import io.cloudstate.testing.FreePort;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -9,8 +9,8 @@ import io.cloudstate.tck.rule.Result;
 import io.cloudstate.tck.rule.Result.Verdict;
 import io.cloudstate.tck.run.KnownFailures;
 import io.cloudstate.tck.run.Runner;
+import io.cloudstate.testing.FreePort;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -54,7 +54,7 @@ class JavaSupportModelIT {
     var settings =
         new ScriptedProxy.Settings(
             "127.0.0.1",
-            freePort(),
+            FreePort.find(),
             command,
             directory.resolve("function.log"),
             Duration.ofSeconds(60),
@@ -75,11 +75,5 @@ class JavaSupportModelIT {
         .map(result -> Objects.toString(result.problem()))
         .distinct()
         .collect(Collectors.joining("\n"));
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -10,8 +10,8 @@ import io.cloudstate.tck.rule.Suite;
 import io.cloudstate.tck.run.KnownFailures;
 import io.cloudstate.tck.run.Runner;
 import io.cloudstate.tck.run.Selection;
+import io.cloudstate.testing.FreePort;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -68,8 +68,8 @@ final class ProxyKit {
   private static List<Result> play(
       Suite<ProxyStage> chosen, Set<Fault> faults, Duration patience, Opening opening)
       throws IOException {
-    var port = freePort();
-    var listen = freePort();
+    var port = FreePort.find();
+    var listen = FreePort.find();
     var settings =
         new ProxyStage.Settings(
             "127.0.0.1",
@@ -132,12 +132,6 @@ final class ProxyKit {
         proxy.close();
         proxy = null;
       }
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
     }
   }
 

@@ -21,7 +21,7 @@ import io.cloudstate.proxy.storage.replicator.ReplicaKey;
 import io.cloudstate.proxy.storage.replicator.Update;
 import io.cloudstate.proxy.storage.replicator.WriteLevel;
 import io.cloudstate.proxy.storage.replicator.Written;
-import io.cloudstate.proxy.testing.FreePort;
+import io.cloudstate.testing.FreePort;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
