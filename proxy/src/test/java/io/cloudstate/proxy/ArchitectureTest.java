@@ -195,12 +195,12 @@ class ArchitectureTest {
           noClasses()
               .that()
               .haveNameNotMatching(
-                  ".*\\.(storage\\.replicator\\.(AkkaReplica|Replicated)|cluster\\.ContactPoints)(\\$.*)?")
+                  ".*\\.(storage\\.replicator\\.(AkkaReplica|Replicated|ReplicatorReplies)|cluster\\.ContactPoints)(\\$.*)?")
               .should()
               .dependOnClassesThat()
               .resideInAnyPackage("scala..", "..scaladsl..")
               .because(
-                  "Akka has a Java interface, but for two places of Distributed Data and for those who"
+                  "Akka has a Java interface, but for three places of Distributed Data and for those who"
                       + " make a discovery of their own");
 
   @ArchTest

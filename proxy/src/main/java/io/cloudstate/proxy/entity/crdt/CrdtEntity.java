@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,6 +46,9 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
 
   private static final Logger log = LoggerFactory.getLogger(CrdtEntity.class);
   private static final Duration SHORTEST_TICK = Duration.ofMillis(10);
+
+  /** Changes on their way to the store that nobody waits for; with so many the next one waits. */
+  private static final int MAX_UNAWAITED = 64;
 
   sealed interface Message {}
 
@@ -87,6 +91,8 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
   private record ChangeWritten(Change change, Written result, @Nullable Crdt value, long sinceNanos)
       implements Message {}
 
+  private record Overtaken(Change change, Written result) implements Message {}
+
   private record StoreFailed(Throwable cause) implements Message {}
 
   private final CrdtEnvironment environment;
@@ -99,6 +105,7 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
   private final @Nullable ExchangeSpans spans;
   private final long passivationNanos;
   private final long watchNanos;
+  private final AtomicInteger unawaited = new AtomicInteger();
 
   private Cancellable tick;
   private @Nullable FunctionStream<CrdtStreamIn> stream;
@@ -141,6 +148,7 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
             limits(environment),
             new FunctionsCopy(view, environment.clock()::millis),
             this::functionTakesMore,
+            () -> unawaited.get() < MAX_UNAWAITED,
             environment.shared().nanoTime());
     this.metrics = environment.shared().metrics().of(service);
     var traces = environment.shared().traces();
@@ -190,6 +198,8 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
         return active(session.onStop());
       } else if (message instanceof Look look) {
         return onLook(look);
+      } else if (message instanceof Overtaken overtaken) {
+        return onOvertaken(overtaken);
       } else if (message instanceof StoreFailed failed) {
         return onStoreFailed(failed);
       }
@@ -246,13 +256,15 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
     touch();
     var isWritten =
         written.result() instanceof Written.Done || written.result() instanceof Written.Deleted;
-    ExchangeSpans.written(written.change().exchange(), isWritten);
-    if (isWritten) {
-      metrics.persisted(1, 0, lastActivityNanos - written.sinceNanos());
-    } else {
+    written(written.change(), isWritten, lastActivityNanos - written.sinceNanos());
+    return touched(session.onWritten(written.change(), written.result(), written.value()));
+  }
+
+  private Behavior<Message> onOvertaken(Overtaken overtaken) {
+    if (overtaken.result() instanceof Written.Refused) {
       metrics.notPersisted();
     }
-    return touched(session.onWritten(written.change(), written.result(), written.value()));
+    return touched(session.onOvertaken(overtaken.change(), overtaken.result()));
   }
 
   private Behavior<Message> onValueChanged(ValueChanged changed) {
@@ -470,9 +482,41 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
             environment.replica().self(),
             environment.clock().millis());
     var since = lastActivityNanos;
-    tell(
-        environment.replica().update(key, level(change.consistency()), update),
-        result -> new ChangeWritten(change, result, update.after(), since));
+    if (write.isAwaited()) {
+      tell(
+          environment.replica().update(key, level(change.consistency()), update),
+          result -> new ChangeWritten(change, result, update.after(), since));
+    } else {
+      written(change, true, 0);
+      leaveToStore(change, update);
+    }
+  }
+
+  /** Heard of again only if the store does not come to hold what the session takes it to. */
+  private void leaveToStore(Change change, StoreUpdate update) {
+    unawaited.incrementAndGet();
+    var self = getContext().getSelf();
+    environment
+        .replica()
+        .updateSoon(key, update)
+        .whenComplete(
+            (result, cause) -> {
+              unawaited.decrementAndGet();
+              if (cause != null) {
+                self.tell(new StoreFailed(cause));
+              } else if (!update.isAsHeld()) {
+                self.tell(new Overtaken(change, result));
+              }
+            });
+  }
+
+  private void written(Change change, boolean isWritten, long nanos) {
+    ExchangeSpans.written(change.exchange(), isWritten);
+    if (isWritten) {
+      metrics.persisted(1, 0, nanos);
+    } else {
+      metrics.notPersisted();
+    }
   }
 
   private void writing(Change change) {

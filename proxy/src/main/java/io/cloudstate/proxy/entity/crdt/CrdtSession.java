@@ -1,10 +1,12 @@
 package io.cloudstate.proxy.entity.crdt;
 
+import io.cloudstate.protocol.CrdtOuterClass.CrdtDelta;
 import io.cloudstate.protocol.CrdtOuterClass.CrdtReply;
 import io.cloudstate.protocol.CrdtOuterClass.CrdtStateAction;
 import io.cloudstate.protocol.CrdtOuterClass.CrdtStreamCancelledResponse;
 import io.cloudstate.protocol.CrdtOuterClass.CrdtStreamOut;
 import io.cloudstate.protocol.CrdtOuterClass.CrdtStreamedMessage;
+import io.cloudstate.protocol.CrdtOuterClass.CrdtWriteConsistency;
 import io.cloudstate.protocol.EntityOuterClass;
 import io.cloudstate.proxy.call.Answer;
 import io.cloudstate.proxy.call.Failure;
@@ -88,6 +90,7 @@ final class CrdtSession {
   private final Limits limits;
   private final FunctionsCopy copy;
   private final BooleanSupplier functionTakesMore;
+  private final BooleanSupplier storeKeepsUp;
   private final LongSupplier nanoTime;
 
   private final Waiting queue;
@@ -112,6 +115,7 @@ final class CrdtSession {
    * A session with nothing loaded.
    *
    * @param functionTakesMore whether a message would go out without being buffered
+   * @param storeKeepsUp whether few changes are on their way to the store that nobody waits for
    * @param nanoTime the clock of {@link io.cloudstate.proxy.call.Call#deadlineNanos()}
    */
   CrdtSession(
@@ -120,12 +124,14 @@ final class CrdtSession {
       Limits limits,
       FunctionsCopy copy,
       BooleanSupplier functionTakesMore,
+      BooleanSupplier storeKeepsUp,
       LongSupplier nanoTime) {
     this.serviceName = serviceName;
     this.entityId = entityId;
     this.limits = limits;
     this.copy = copy;
     this.functionTakesMore = functionTakesMore;
+    this.storeKeepsUp = storeKeepsUp;
     this.nanoTime = nanoTime;
     this.queue = new Waiting(entityId, limits.maxQueued(), nanoTime);
     this.answers =
@@ -271,7 +277,7 @@ final class CrdtSession {
   }
 
   /**
-   * What became of a {@link Write} or {@link Delete}.
+   * What became of a {@link Write} that is awaited, or of a {@link Delete}.
    *
    * @param value what the store held right after the change, if it was made
    */
@@ -300,6 +306,24 @@ final class CrdtSession {
       letGo(steps);
     }
     return steps;
+  }
+
+  /**
+   * After a {@link Write} that was not awaited the store does not hold what it was to: somebody
+   * else had changed or deleted the value. The caller has its answer.
+   */
+  List<Step> onOvertaken(Change change, Written result) {
+    if (isOver(change)) {
+      return List.of(); // who loads it anew sees what the store holds
+    }
+    if (result instanceof Written.Refused refused) {
+      var steps = new ArrayList<Step>();
+      if (state == State.RUNNING) {
+        crash(steps, Violation.refusedByTheStore(refused.reason()));
+      }
+      return steps;
+    }
+    return result instanceof Written.Deleted ? onKeyDeleted() : lookAgain();
   }
 
   /** The value as it was on this node when {@link ReadLocal} was asked for. */
@@ -583,8 +607,7 @@ final class CrdtSession {
         var held = copy.apply(action.getUpdate());
         if (held instanceof Applied.Changed changed) {
           generation = change.generation();
-          startWriting(change);
-          steps.add(new Write(change, action.getUpdate(), changed));
+          update(steps, change, action.getUpdate(), changed);
         } else if (held instanceof Applied.Illegal illegal) {
           crash(steps, Violation.illegalChange(illegal.reason()));
         } else {
@@ -605,6 +628,31 @@ final class CrdtSession {
         operationEnded(steps, change);
       }
     }
+  }
+
+  private void update(List<Step> steps, Change change, CrdtDelta delta, Applied.Changed held) {
+    if (isAwaited(change, held)) {
+      startWriting(change);
+      steps.add(new Write(change, delta, held, true));
+      return;
+    }
+    steps.add(new Write(change, delta, held, false));
+    lastStored = held.value();
+    answers.acknowledged(steps, change);
+    operationEnded(steps, change);
+  }
+
+  /**
+   * Whether the caller has to wait for the store. Not if this node is enough, and as far as we know
+   * the store holds what the delta was applied to, nothing else is on its way there, and it makes
+   * the same of it: then it holds what the function does, and whoever looks afterwards finds it.
+   */
+  private boolean isAwaited(Change change, Applied.Changed held) {
+    var isLocal =
+        change.consistency() != CrdtWriteConsistency.MAJORITY
+            && change.consistency() != CrdtWriteConsistency.ALL;
+    var isKnown = lastStored != null && held.before() == lastStored && held.isSameForAll();
+    return !(isLocal && isKnown && !isStale && writing.isEmpty() && storeKeepsUp.getAsBoolean());
   }
 
   private void startWriting(Change change) {

@@ -18,11 +18,14 @@ sealed interface Step {
   record Send(CrdtStreamIn message) implements Step {}
 
   /**
-   * Change the value in the store; answered by {@link CrdtSession#onWritten}.
+   * Change the value in the store.
    *
    * @param held what the delta made of the function's copy
+   * @param isAwaited if so, answered by {@link CrdtSession#onWritten}; else by {@link
+   *     CrdtSession#onOvertaken}, and only if the store then does not hold the same
    */
-  record Write(Change change, CrdtDelta delta, Applied.Changed held) implements Step {}
+  record Write(Change change, CrdtDelta delta, Applied.Changed held, boolean isAwaited)
+      implements Step {}
 
   /** Delete the value in the store; answered by {@link CrdtSession#onWritten}. */
   record Delete(Change change) implements Step {}

@@ -43,6 +43,11 @@ final class StoreUpdate implements Function<Optional<Crdt>, Update<Crdt>> {
     throw new AssertionError("unhandled: " + applied);
   }
 
+  /** Whether the store holds what was made of the function's copy, and nothing else. */
+  boolean isAsHeld() {
+    return after == held.value();
+  }
+
   /** The value right after the change, if it was made. */
   @Nullable Crdt after() {
     return after;

@@ -39,21 +39,22 @@ public final class AkkaReplica<V extends Mergeable<V>> implements Replica<V> {
   private final Replication settings;
   private final Node self;
   private final ActorRef replicator;
+  private final Requests requests;
   private final akka.actor.typed.ActorRef<Object> desk;
-  private final ActorRef replyTo;
   private final Members members;
 
   private AkkaReplica(
       Replication settings,
       Node self,
       ActorRef replicator,
+      Requests requests,
       akka.actor.typed.ActorRef<Object> desk,
       Members members) {
     this.settings = settings;
     this.self = self;
     this.replicator = replicator;
+    this.requests = requests;
     this.desk = desk;
-    this.replyTo = Adapter.toClassic(desk);
     this.members = members;
   }
 
@@ -63,14 +64,16 @@ public final class AkkaReplica<V extends Mergeable<V>> implements Replica<V> {
     var classic = (ExtendedActorSystem) Adapter.toClassic(system);
     var replicator =
         classic.systemActorOf(Replicator.props(replicatorSettings(classic, settings)), NAME);
+    var thread = classic.dispatchers().lookup(DISPATCHER);
+    var requests = new Requests(replicator, ReplicatorReplies.create(classic), thread);
     var self = Replicated.node(Cluster.get(classic).selfUniqueAddress());
     var members = new Members(self);
     var desk =
         system.<Object>systemActorOf(
-            ReplicaDesk.<V>create(replicator, self, members, settings.spreadInterval()),
+            ReplicaDesk.<V>create(replicator, requests, self, members, settings.spreadInterval()),
             NAME + "-desk",
             DispatcherSelector.fromConfig(DISPATCHER));
-    return new AkkaReplica<>(settings, self, replicator, desk, members);
+    return new AkkaReplica<>(settings, self, replicator, requests, desk, members);
   }
 
   private static ReplicatorSettings replicatorSettings(
@@ -111,7 +114,7 @@ public final class AkkaReplica<V extends Mergeable<V>> implements Replica<V> {
             answer.complete(readOf(reply));
           }
         };
-    replicator.tell(new Replicator.Get<>(akkaKey(key), consistency, Optional.of(pending)), replyTo);
+    requests.send(new Replicator.Get<>(akkaKey(key), consistency, Optional.of(pending)));
   }
 
   private Read<V> readOf(Object reply) {
@@ -130,15 +133,31 @@ public final class AkkaReplica<V extends Mergeable<V>> implements Replica<V> {
   @Override
   public CompletionStage<Written> update(
       ReplicaKey key, WriteLevel level, Function<Optional<V>, Update<V>> change) {
+    return update(key, level, change, true);
+  }
+
+  @Override
+  public CompletionStage<Written> updateSoon(
+      ReplicaKey key, Function<Optional<V>, Update<V>> change) {
+    return update(key, WriteLevel.LOCAL, change, false);
+  }
+
+  private CompletionStage<Written> update(
+      ReplicaKey key,
+      WriteLevel level,
+      Function<Optional<V>, Update<V>> change,
+      boolean isAwaited) {
     var answer = new CompletableFuture<Written>();
-    replicator.tell(
+    var request =
         new Replicator.Update<Replicated<V>>(
             akkaKey(key),
             Replicated.nothing(),
             consistency(level),
             Optional.of(pending(answer)),
-            held -> changed(held, change)),
-        replyTo);
+            held -> changed(held, change));
+    if (requests.update(request, isAwaited)) {
+      desk.tell(ReplicaDesk.Updated.HERE);
+    }
     return answer;
   }
 
@@ -162,13 +181,11 @@ public final class AkkaReplica<V extends Mergeable<V>> implements Replica<V> {
   public CompletionStage<Written> delete(ReplicaKey key, WriteLevel level) {
     var answer = new CompletableFuture<Written>();
     var consistency = level == WriteLevel.LOCAL ? consistency(WriteLevel.ALL) : consistency(level);
-    replicator.tell(
-        new Replicator.Delete<>(akkaKey(key), consistency, Optional.of(pending(answer))), replyTo);
+    requests.send(new Replicator.Delete<>(akkaKey(key), consistency, Optional.of(pending(answer))));
     if (level == WriteLevel.LOCAL) {
       Pending isDeleted = reply -> answer.complete(new Written.Done());
-      replicator.tell(
-          new Replicator.Get<>(akkaKey(key), Replicator.readLocal(), Optional.of(isDeleted)),
-          replyTo);
+      requests.send(
+          new Replicator.Get<>(akkaKey(key), Replicator.readLocal(), Optional.of(isDeleted)));
     }
     return answer;
   }

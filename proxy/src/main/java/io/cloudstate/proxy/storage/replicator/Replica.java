@@ -21,7 +21,7 @@ public interface Replica<V extends Mergeable<V>> {
    */
   CompletionStage<Read<V>> load(ReplicaKey key);
 
-  /** What this node knows now. Sees every update whose stage has ended. */
+  /** What this node knows now. Sees every update that was asked for before. */
   CompletionStage<Read<V>> read(ReplicaKey key);
 
   /**
@@ -31,6 +31,14 @@ public interface Replica<V extends Mergeable<V>> {
    */
   CompletionStage<Written> update(
       ReplicaKey key, WriteLevel level, Function<Optional<V>, Update<V>> change);
+
+  /**
+   * Changes the value on this node for somebody who does not wait for that: before changes are sent
+   * to other nodes the next time, and before anything that the same thread asks for afterwards.
+   *
+   * @param change as in {@link #update}
+   */
+  CompletionStage<Written> updateSoon(ReplicaKey key, Function<Optional<V>, Update<V>> change);
 
   /** Deletes the value for ever; {@code Done} also if there was none or it was deleted before. */
   CompletionStage<Written> delete(ReplicaKey key, WriteLevel level);

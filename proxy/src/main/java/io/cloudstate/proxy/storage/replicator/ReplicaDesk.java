@@ -22,14 +22,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Takes what the replicator and the cluster have to say and hands it to those who wait for it. Also
- * tells the replicator when to send: Akka's own clock for changes runs at a fifth of its interval
- * for gossip, and a gossip between a change and its sending would transfer whole values.
+ * Takes what the replicator and the cluster say of their own accord and hands it to those who
+ * listen. Also tells the replicator when to send: Akka's own clock for changes runs at a fifth of
+ * its interval for gossip, and a gossip between a change and its sending would transfer whole
+ * values.
  */
 final class ReplicaDesk<V extends Mergeable<V>> extends AbstractBehavior<Object> {
 
@@ -49,12 +49,18 @@ final class ReplicaDesk<V extends Mergeable<V>> extends AbstractBehavior<Object>
 
   record UnsubscribeFromMembers(Consumer<Set<Node>> listener) {}
 
+  /** What others have to be sent is being changed here. */
+  enum Updated {
+    HERE
+  }
+
   private enum Tick {
     SEND,
     GOSSIP
   }
 
   private final ActorRef replicator;
+  private final Requests requests;
   private final ActorRef self;
   private final Node node;
   private final Members members;
@@ -70,12 +76,14 @@ final class ReplicaDesk<V extends Mergeable<V>> extends AbstractBehavior<Object>
       ActorContext<Object> context,
       TimerScheduler<Object> timers,
       ActorRef replicator,
+      Requests requests,
       Node node,
       Members members,
       Duration spreadInterval) {
     super(context);
     this.timers = timers;
     this.replicator = replicator;
+    this.requests = requests;
     this.self = Adapter.toClassic(context.getSelf());
     this.node = node;
     this.members = members;
@@ -83,7 +91,7 @@ final class ReplicaDesk<V extends Mergeable<V>> extends AbstractBehavior<Object>
   }
 
   static <V extends Mergeable<V>> Behavior<Object> create(
-      ActorRef replicator, Node node, Members members, Duration spreadInterval) {
+      ActorRef replicator, Requests requests, Node node, Members members, Duration spreadInterval) {
     Behavior<Object> desk =
         Behaviors.setup(
             context ->
@@ -91,7 +99,7 @@ final class ReplicaDesk<V extends Mergeable<V>> extends AbstractBehavior<Object>
                     timers -> {
                       var made =
                           new ReplicaDesk<V>(
-                              context, timers, replicator, node, members, spreadInterval);
+                              context, timers, replicator, requests, node, members, spreadInterval);
                       Cluster.get(Adapter.toClassic(context.getSystem()))
                           .subscribe(
                               made.self,
@@ -107,11 +115,9 @@ final class ReplicaDesk<V extends Mergeable<V>> extends AbstractBehavior<Object>
   @Override
   public Receive<Object> createReceive() {
     return newReceiveBuilder()
-        .onMessage(Replicator.UpdateResponse.class, this::onUpdateResponse)
-        .onMessage(Replicator.GetResponse.class, this::onGetResponse)
-        .onMessage(Replicator.DeleteResponse.class, this::onDeleteResponse)
         .onMessage(Replicator.Changed.class, this::onChanged)
         .onMessage(Replicator.Deleted.class, this::onDeleted)
+        .onMessageEquals(Updated.HERE, this::onUpdated)
         .onMessageEquals(Tick.SEND, this::onSend)
         .onMessageEquals(Tick.GOSSIP, this::onGossip)
         .onMessage(Subscribe.class, this::onSubscribe)
@@ -123,31 +129,16 @@ final class ReplicaDesk<V extends Mergeable<V>> extends AbstractBehavior<Object>
         .build();
   }
 
-  private Behavior<Object> onUpdateResponse(Replicator.UpdateResponse<?> response) {
+  private Behavior<Object> onUpdated() {
     if (sendsLeft == 0) {
       timers.startSingleTimer(Tick.SEND, spreadInterval);
     }
     sendsLeft = SENDS_PER_CHANGE;
-    reply(response.getRequest(), response);
     return Behaviors.same();
-  }
-
-  private Behavior<Object> onGetResponse(Replicator.GetResponse<?> response) {
-    reply(response.getRequest(), response);
-    return Behaviors.same();
-  }
-
-  private Behavior<Object> onDeleteResponse(Replicator.DeleteResponse<?> response) {
-    reply(response.getRequest(), response);
-    return Behaviors.same();
-  }
-
-  private static void reply(Optional<?> request, Object reply) {
-    request.ifPresent(pending -> ((Pending) pending).onReply(reply));
   }
 
   private Behavior<Object> onSend() {
-    replicator.tell(ReplicatorTicks.SEND_CHANGES, self);
+    requests.sendChanges();
     sendsLeft--;
     if (sendsLeft > 0) {
       timers.startSingleTimer(Tick.SEND, spreadInterval);

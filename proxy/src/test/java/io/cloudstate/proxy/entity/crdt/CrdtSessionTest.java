@@ -63,6 +63,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class CrdtSessionTest {
 
@@ -87,6 +88,7 @@ class CrdtSessionTest {
   private final Crdt elsewhere = counter(99);
   private long now;
   private boolean isReady = true;
+  private boolean storeKeepsUp;
   private final CrdtSession session =
       new CrdtSession(
           "Counters",
@@ -95,6 +97,7 @@ class CrdtSessionTest {
               MAX_QUEUED, MAX_IN_FLIGHT, REPLY_NANOS, STREAM_START_NANOS, CANCEL_NANOS),
           new FunctionsCopy(ALONE, () -> 0),
           () -> isReady,
+          () -> storeKeepsUp,
           () -> now);
 
   // Section 4: loading
@@ -363,6 +366,180 @@ class CrdtSessionTest {
     var steps = say(reply(1, ""));
     // Then
     assertThat(steps).hasOnlyElementsOfTypes(Respond.class, HalfClose.class);
+  }
+
+  // Section 7: changes for this node alone that the store is known to take
+
+  @Test
+  void localChangeOfAKnownValueIsAnsweredAsSoonAsTheStoreWillDoIt() {
+    // Given
+    storeKeepsUp = true;
+    var first = running(stored(plus(1)));
+    // When
+    var steps = say(reply(1, "a").setStateAction(update(plus(3))));
+    // Then
+    var write = only(steps.subList(0, 1), Write.class);
+    assertThat(write.isAwaited()).isFalse();
+    assertThat(write.delta()).isEqualTo(plus(3));
+    assertThat(steps).containsExactly(write, new Respond(first, answer("a")));
+    assertThat(session.isIdle()).isTrue();
+  }
+
+  @Test
+  void soIsTheNextOne() {
+    // Given
+    storeKeepsUp = true;
+    running(stored(plus(1)));
+    say(reply(1, "a").setStateAction(update(plus(3))));
+    var second = unary();
+    session.onCommand(second);
+    // When
+    var steps = say(reply(2, "b").setStateAction(update(plus(1))));
+    // Then
+    var write = only(steps, Write.class);
+    assertThat(write.isAwaited()).isFalse();
+    assertThat(steps).endsWith(new Respond(second, answer("b")));
+    assertThat(session.onChanged(write.held().value())).isEmpty(); // known, when it comes back
+  }
+
+  @Test
+  void severalAtATimeNeedNoLookAtTheStore() {
+    // Given
+    storeKeepsUp = true;
+    var first = running(stored(plus(1)));
+    var second = unary();
+    session.onCommand(second);
+    // When
+    var steps = say(reply(2, "b").setStateAction(update(plus(1))));
+    var next = say(reply(1, "a").setStateAction(update(plus(1))));
+    // Then
+    assertThat(steps).containsExactly(only(steps, Write.class), new Respond(second, answer("b")));
+    assertThat(next).containsExactly(only(next, Write.class), new Respond(first, answer("a")));
+  }
+
+  @Test
+  void localChangeThatComesWithTheResponseToACancellationIsNotAwaitedEither() {
+    // Given
+    storeKeepsUp = true;
+    var stream = openStream(stored(plus(1)));
+    session.onClientGone(stream);
+    // When
+    var steps = say(cancelled(1).setStateAction(update(plus(1))));
+    // Then
+    assertThat(only(steps, Write.class).isAwaited()).isFalse();
+    assertThat(steps).endsWith(new End(stream));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = CrdtWriteConsistency.class,
+      names = {"MAJORITY", "ALL"})
+  void changeForOtherNodesIsAwaited(CrdtWriteConsistency consistency) {
+    storeKeepsUp = true;
+    running(stored(plus(1)));
+    var action = update(plus(1)).setWriteConsistency(consistency);
+    assertThatIsAwaited(say(reply(1, "").setStateAction(action)));
+  }
+
+  @Test
+  void firstChangeOfAllIsAwaited() {
+    storeKeepsUp = true;
+    running(absent());
+    assertThatIsAwaited(say(reply(1, "").setStateAction(update(plus(1)))));
+  }
+
+  @Test
+  void changeBehindOneThatIsAwaitedIsToo() {
+    storeKeepsUp = true;
+    running(stored(plus(1)));
+    session.onCommand(unary());
+    var forAll = update(plus(1)).setWriteConsistency(all());
+    say(reply(1, "").setStateAction(forAll));
+    assertThatIsAwaited(say(reply(2, "").setStateAction(update(plus(1)))));
+  }
+
+  @Test
+  void changeOfAValueThatWasChangedElsewhereIsAwaited() {
+    storeKeepsUp = true;
+    running(stored(plus(1)));
+    session.onChanged(elsewhere);
+    assertThatIsAwaited(say(reply(1, "").setStateAction(update(plus(1)))));
+  }
+
+  @Test
+  void changeThatTheStoreMayTakeInAnotherWayThanTheFunctionIsAwaited() {
+    storeKeepsUp = true;
+    running(stored(vote(false)));
+    assertThatIsAwaited(say(reply(1, "").setStateAction(update(vote(true)))));
+  }
+
+  @Test
+  void changeIsAwaitedWhenTooManyAreOnTheirWay() {
+    running(stored(plus(1)));
+    assertThatIsAwaited(say(reply(1, "").setStateAction(update(plus(1)))));
+  }
+
+  @Test
+  void whatTheStoreHoldsBesidesIsSentAfterAChangeThatWasNotAwaited() {
+    // Given
+    storeKeepsUp = true;
+    running(stored(plus(1)));
+    var write = only(say(reply(1, "").setStateAction(update(plus(3)))), Write.class);
+    // When
+    var steps = session.onOvertaken(write.change(), new Written.Done());
+    // Then
+    assertThat(session.onRead(generation(steps), stored(plus(9)))).containsExactly(delta(plus(5)));
+  }
+
+  @Test
+  void deletionThatWasFasterThanAChangeThatWasNotAwaitedEndsTheEntity() {
+    // Given
+    storeKeepsUp = true;
+    running(stored(plus(1)));
+    var write = only(say(reply(1, "").setStateAction(update(plus(3)))), Write.class);
+    // When
+    var steps = session.onOvertaken(write.change(), new Written.Deleted());
+    // Then
+    assertThat(steps).containsExactly(new Send(ProtocolMessages.delete()), new HalfClose());
+    assertThat(session.isDeleted()).isTrue();
+  }
+
+  @Test
+  void refusalOfAChangeThatWasNotAwaitedEndsTheStreamAndIsReported() {
+    // Given
+    storeKeepsUp = true;
+    running(stored(plus(1)));
+    var write = only(say(reply(1, "").setStateAction(update(plus(3)))), Write.class);
+    // When
+    var steps = session.onOvertaken(write.change(), new Written.Refused("of another type"));
+    // Then
+    assertThat(steps).hasExactlyElementsOfTypes(Report.class, Cancel.class);
+    assertThat(only(steps, Report.class).details()).contains("of another type");
+  }
+
+  @ParameterizedTest
+  @MethodSource("overtaken")
+  void whatBecameOfAChangeThatWasNotAwaitedIsOfNoInterestToTheNextConversation(Written result) {
+    // Given
+    storeKeepsUp = true;
+    running(stored(plus(1)));
+    var write = only(say(reply(1, "").setStateAction(update(plus(3)))), Write.class);
+    session.onStreamEnded(true, true, false, "gone");
+    running(stored(plus(1)));
+    // When
+    var steps = session.onOvertaken(write.change(), result);
+    // Then
+    assertThat(steps).isEmpty();
+    assertThat(session.state()).isEqualTo(State.RUNNING);
+  }
+
+  static List<Written> overtaken() {
+    return List.of(new Written.Done(), new Written.Deleted(), new Written.Refused("no"));
+  }
+
+  private static void assertThatIsAwaited(List<Step> steps) {
+    assertThat(only(steps, Write.class).isAwaited()).isTrue();
+    assertThat(steps).hasSize(1);
   }
 
   // Section 5
