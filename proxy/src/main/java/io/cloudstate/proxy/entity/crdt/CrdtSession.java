@@ -104,7 +104,7 @@ final class CrdtSession {
   private boolean isDraining; // this conversation is to end, the entity is not
   private boolean isStale; // the store may hold something that the function does not
   private boolean isReading;
-  private @Nullable Crdt lastStored; // what the store held when we last saw it
+  private @Nullable Crdt lastStored; // what the store held when we last saw it, or is about to
   private Ending lastEnd = Ending.PASSIVATED;
   private long repliedSinceNanos = NONE; // when the command was sent that was last replied to
   private @Nullable Exchange replied; // which one that was

@@ -155,7 +155,8 @@ public final class AkkaReplica<V extends Mergeable<V>> implements Replica<V> {
             consistency(level),
             Optional.of(pending(answer)),
             held -> changed(held, change));
-    if (requests.update(request, isAwaited)) {
+    // with others there it goes at once too: their loads ask the replicator, past what is collected
+    if (requests.update(request, isAwaited || members.all().size() > 1)) {
       desk.tell(ReplicaDesk.Updated.HERE);
     }
     return answer;

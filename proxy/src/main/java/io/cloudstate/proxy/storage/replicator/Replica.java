@@ -33,8 +33,9 @@ public interface Replica<V extends Mergeable<V>> {
       ReplicaKey key, WriteLevel level, Function<Optional<V>, Update<V>> change);
 
   /**
-   * Changes the value on this node for somebody who does not wait for that: before changes are sent
-   * to other nodes the next time, and before anything that the same thread asks for afterwards.
+   * Changes the value on this node for somebody who does not wait for that: before anything that
+   * the same thread asks for afterwards; while there are no other nodes perhaps not before changes
+   * would be sent to them.
    *
    * @param change as in {@link #update}
    */

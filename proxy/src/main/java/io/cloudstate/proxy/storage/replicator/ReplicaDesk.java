@@ -138,11 +138,11 @@ final class ReplicaDesk<V extends Mergeable<V>> extends AbstractBehavior<Object>
   }
 
   private Behavior<Object> onSend() {
-    requests.sendChanges();
     sendsLeft--;
     if (sendsLeft > 0) {
       timers.startSingleTimer(Tick.SEND, spreadInterval);
     }
+    requests.sendChanges();
     return Behaviors.same();
   }
 

@@ -47,7 +47,7 @@ final class ReplicatorReplies {
   private static void answer(Optional<?> request, Object reply) {
     try {
       request.ifPresent(pending -> ((Pending) pending).onReply(reply));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | AssertionError e) {
       log.atError().setCause(e).log("reply of the replicator not taken");
     }
   }

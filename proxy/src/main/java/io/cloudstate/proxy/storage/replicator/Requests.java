@@ -17,7 +17,7 @@ final class Requests {
   private final ActorRef replyTo;
   private final Executor replicatorThread;
   private List<Object> collected = new ArrayList<>();
-  private boolean isWanted; // by who has collected what is there
+  private boolean isWanted; // what is collected is to go now
   private boolean isOnItsWay;
   private boolean hasUpdates;
 
@@ -33,13 +33,13 @@ final class Requests {
   }
 
   /**
-   * At once if somebody waits for it, else with the next that is sent.
+   * At once if it is urgent, else with the next that is sent, or when many are collected.
    *
-   * @return whether it is the first since {@link #sendChanges}, which has to be called for it
+   * @return whether it is the first since {@link #sendChanges}, which the caller sees to
    */
-  synchronized boolean update(Object request, boolean isAwaited) {
+  synchronized boolean update(Object request, boolean isUrgent) {
     collected.add(request);
-    if (isAwaited || collected.size() >= MAX_COLLECTED) {
+    if (isUrgent || collected.size() >= MAX_COLLECTED) {
       sendCollected();
     }
     var isFirst = !hasUpdates;
@@ -56,16 +56,19 @@ final class Requests {
   private void sendCollected() {
     isWanted = true;
     if (!isOnItsWay) {
+      replicatorThread.execute(this::handOver); // may refuse, when the system ends
       isOnItsWay = true;
-      replicatorThread.execute(this::handOver);
     }
   }
 
   private void handOver() {
-    for (var request : taken()) {
-      replicator.tell(request, replyTo);
+    try {
+      for (var request : taken()) {
+        replicator.tell(request, replyTo);
+      }
+    } finally {
+      handedOver();
     }
-    handedOver();
   }
 
   private synchronized List<Object> taken() {
