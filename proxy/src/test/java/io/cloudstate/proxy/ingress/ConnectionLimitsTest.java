@@ -84,10 +84,13 @@ class ConnectionLimitsTest {
       attacker.awaitFrame(RawHttp2.SETTINGS, 0);
       // When
       var stream = type == RawHttp2.PRIORITY ? 1 : 0;
-      for (var i = 0; i < MAX_CONTROL_FRAMES * 3; i++) {
-        attacker.write(type, flags, stream, payload);
-      }
-      flushed(attacker);
+      flood(
+          attacker,
+          () -> {
+            for (var i = 0; i < MAX_CONTROL_FRAMES * 3; i++) {
+              attacker.write(type, flags, stream, payload);
+            }
+          });
       // Then
       assertThat(attacker.awaitEnd()).isIn(RawHttp2.ENHANCE_YOUR_CALM, -1);
     }
@@ -120,12 +123,16 @@ class ConnectionLimitsTest {
     var call = RawHttp2.call("/" + ADD_ITEM);
     try (var attacker = RawHttp2.connect(ingress().port())) {
       // When
-      for (var i = 0; i < MAX_RESETS_PER_SECOND * 20; i++) {
-        var stream = 2 * i + 1;
-        attacker.write(RawHttp2.HEADERS, RawHttp2.END_HEADERS, stream, call);
-        attacker.write(RawHttp2.RST_STREAM, RawHttp2.NO_FLAGS, stream, new byte[] {0, 0, 0, 8});
-      }
-      flushed(attacker);
+      flood(
+          attacker,
+          () -> {
+            for (var i = 0; i < MAX_RESETS_PER_SECOND * 20; i++) {
+              var stream = 2 * i + 1;
+              attacker.write(RawHttp2.HEADERS, RawHttp2.END_HEADERS, stream, call);
+              attacker.write(
+                  RawHttp2.RST_STREAM, RawHttp2.NO_FLAGS, stream, new byte[] {0, 0, 0, 8});
+            }
+          });
       // Then
       assertThat(attacker.awaitEnd()).isIn(RawHttp2.ENHANCE_YOUR_CALM, -1);
     }
@@ -137,11 +144,15 @@ class ConnectionLimitsTest {
     serve(usual());
     try (var attacker = RawHttp2.connect(ingress().port())) {
       // When
-      attacker.write(RawHttp2.HEADERS, RawHttp2.NO_FLAGS, 1, RawHttp2.call("/" + ADD_ITEM));
-      for (var i = 0; i < 10_000; i++) {
-        attacker.write(RawHttp2.CONTINUATION, RawHttp2.NO_FLAGS, 1, new byte[] {0, 1, 'a', 1, 'b'});
-      }
-      flushed(attacker);
+      flood(
+          attacker,
+          () -> {
+            attacker.write(RawHttp2.HEADERS, RawHttp2.NO_FLAGS, 1, RawHttp2.call("/" + ADD_ITEM));
+            for (var i = 0; i < 10_000; i++) {
+              attacker.write(
+                  RawHttp2.CONTINUATION, RawHttp2.NO_FLAGS, 1, new byte[] {0, 1, 'a', 1, 'b'});
+            }
+          });
       // Then
       assertThat(attacker.awaitEnd()).isNotEqualTo(RawHttp2.NO_ERROR);
     }
@@ -305,9 +316,14 @@ class ConnectionLimitsTest {
     }
   }
 
-  /** The server may have closed it before all is written. */
-  private static void flushed(RawHttp2 attacker) {
+  private interface Writes {
+    void run() throws IOException;
+  }
+
+  /** Writes and flushes; the connection may end at any point of that. */
+  private static void flood(RawHttp2 attacker, Writes writes) {
     try {
+      writes.run();
       attacker.flush();
     } catch (IOException e) {
       assertThat(e).hasMessageMatching("(?i).*(reset|broken pipe|closed|aborted).*");
