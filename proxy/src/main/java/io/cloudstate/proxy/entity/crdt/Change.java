@@ -2,6 +2,7 @@ package io.cloudstate.proxy.entity.crdt;
 
 import io.cloudstate.protocol.CrdtOuterClass.CrdtWriteConsistency;
 import io.cloudstate.proxy.call.Answer;
+import io.cloudstate.proxy.storage.replicator.WriteLevel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,4 +24,14 @@ record Change(
     boolean keepsStream,
     boolean restarts,
     long generation,
-    int conversation) {}
+    int conversation) {
+
+  /** Section 7: levels that are not known count as local. */
+  WriteLevel level() {
+    return switch (consistency) {
+      case MAJORITY -> WriteLevel.MAJORITY;
+      case ALL -> WriteLevel.ALL;
+      case LOCAL, UNRECOGNIZED -> WriteLevel.LOCAL;
+    };
+  }
+}

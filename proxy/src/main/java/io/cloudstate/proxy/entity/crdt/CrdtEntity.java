@@ -12,7 +12,6 @@ import akka.actor.typed.javadsl.Receive;
 import io.cloudstate.protocol.CrdtGrpc;
 import io.cloudstate.protocol.CrdtOuterClass.CrdtStreamIn;
 import io.cloudstate.protocol.CrdtOuterClass.CrdtStreamOut;
-import io.cloudstate.protocol.CrdtOuterClass.CrdtWriteConsistency;
 import io.cloudstate.proxy.call.Answer.ClientAction;
 import io.cloudstate.proxy.discovery.ServiceDefinition;
 import io.cloudstate.proxy.entity.EntityMetrics;
@@ -22,7 +21,6 @@ import io.cloudstate.proxy.entity.crdt.data.View;
 import io.cloudstate.proxy.storage.replicator.Read;
 import io.cloudstate.proxy.storage.replicator.Replica.Subscription;
 import io.cloudstate.proxy.storage.replicator.ReplicaKey;
-import io.cloudstate.proxy.storage.replicator.WriteLevel;
 import io.cloudstate.proxy.storage.replicator.Written;
 import io.cloudstate.proxy.userfunction.FunctionStream;
 import io.cloudstate.proxy.userfunction.StreamEnd;
@@ -256,7 +254,7 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
     touch();
     var isWritten =
         written.result() instanceof Written.Done || written.result() instanceof Written.Deleted;
-    written(written.change(), isWritten, lastActivityNanos - written.sinceNanos());
+    recordWritten(written.change(), isWritten, lastActivityNanos - written.sinceNanos());
     return touched(session.onWritten(written.change(), written.result(), written.value()));
   }
 
@@ -484,10 +482,10 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
     var since = lastActivityNanos;
     if (write.isAwaited()) {
       tell(
-          environment.replica().update(key, level(change.consistency()), update),
+          environment.replica().update(key, change.level(), update),
           result -> new ChangeWritten(change, result, update.after(), since));
     } else {
-      written(change, true, 0);
+      recordWritten(change, true, 0);
       leaveToStore(change, update);
     }
   }
@@ -510,7 +508,7 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
             });
   }
 
-  private void written(Change change, boolean isWritten, long nanos) {
+  private void recordWritten(Change change, boolean isWritten, long nanos) {
     ExchangeSpans.written(change.exchange(), isWritten);
     if (isWritten) {
       metrics.persisted(1, 0, nanos);
@@ -529,7 +527,7 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
     writing(change);
     var since = lastActivityNanos;
     tell(
-        environment.replica().delete(key, level(change.consistency())),
+        environment.replica().delete(key, change.level()),
         result -> new ChangeWritten(change, result, null, since));
   }
 
@@ -650,14 +648,5 @@ final class CrdtEntity extends AbstractBehavior<CrdtEntity.Message> {
         entities.relayTimeout().toNanos(),
         settings.streamStartTimeout().toNanos(),
         settings.cancelTimeout().toNanos());
-  }
-
-  /** Section 7: levels that are not known count as local. */
-  private static WriteLevel level(CrdtWriteConsistency consistency) {
-    return switch (consistency) {
-      case MAJORITY -> WriteLevel.MAJORITY;
-      case ALL -> WriteLevel.ALL;
-      case LOCAL, UNRECOGNIZED -> WriteLevel.LOCAL;
-    };
   }
 }

@@ -6,7 +6,6 @@ import io.cloudstate.protocol.CrdtOuterClass.CrdtStateAction;
 import io.cloudstate.protocol.CrdtOuterClass.CrdtStreamCancelledResponse;
 import io.cloudstate.protocol.CrdtOuterClass.CrdtStreamOut;
 import io.cloudstate.protocol.CrdtOuterClass.CrdtStreamedMessage;
-import io.cloudstate.protocol.CrdtOuterClass.CrdtWriteConsistency;
 import io.cloudstate.protocol.EntityOuterClass;
 import io.cloudstate.proxy.call.Answer;
 import io.cloudstate.proxy.call.Failure;
@@ -32,6 +31,7 @@ import io.cloudstate.proxy.entity.crdt.data.Crdt;
 import io.cloudstate.proxy.entity.crdt.data.Difference;
 import io.cloudstate.proxy.entity.crdt.data.View;
 import io.cloudstate.proxy.storage.replicator.Read;
+import io.cloudstate.proxy.storage.replicator.WriteLevel;
 import io.cloudstate.proxy.storage.replicator.Written;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -648,9 +648,7 @@ final class CrdtSession {
    * the same of it: then it holds what the function does, and whoever looks afterwards finds it.
    */
   private boolean isAwaited(Change change, Applied.Changed held) {
-    var isLocal =
-        change.consistency() != CrdtWriteConsistency.MAJORITY
-            && change.consistency() != CrdtWriteConsistency.ALL;
+    var isLocal = change.level() == WriteLevel.LOCAL;
     var isKnown = lastStored != null && held.before() == lastStored && held.isSameForAll();
     return !(isLocal && isKnown && !isStale && writing.isEmpty() && storeKeepsUp.getAsBoolean());
   }
