@@ -213,11 +213,11 @@ final class Bench {
               nodes.stream().map(Node::managementPort).toList(),
               proxies.stream().map(Listening::process).toList());
       cluster.awaitSettled(options.startTimeoutSeconds() * 1000L);
-      var keys = processes.writeKeys(cluster.keys(options.entities(), home));
       var ports = proxies.stream().limit(called).map(Listening::port).toList();
-      var plan = plan(ports, inFlight, counterMethod()).withKeys(keys);
+      var plan = plan(ports, inFlight, counterMethod());
+      var keys = processes.writeKeys(cluster.keys(plan.allCounters(), home));
       var functions = nodes.stream().map(Node::function).toList();
-      var load = load(processes, plan, proxies, functions, database);
+      var load = load(processes, plan.withKeys(keys), proxies, functions, database);
       var isAskedFor = options.scenarios().contains(scenario); // or else a baseline
       var row = run(load, new Row(scenario.name()), isAskedFor ? options.profile() : null);
       if (!cluster.isAsSettled()) {

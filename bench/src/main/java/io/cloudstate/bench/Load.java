@@ -58,16 +58,17 @@ final class Load {
     var generator = processes.startGenerator(plan);
     watch(Figure.GENERATOR_CPU, generator.tree());
     await(generator, "ready", plan.startTimeoutMillis() * 2);
+    var warmUpMillis = plan.warmUpMillis() + plan.onceEachMillis();
     if (profile != null) {
-      await(generator, "settling", plan.warmUpMillis());
+      await(generator, "settling", warmUpMillis);
       proxy().startRecording();
     }
-    await(generator, "measuring", plan.warmUpMillis());
+    await(generator, "measuring", warmUpMillis);
     if (events != null) {
       events.begin();
     }
     var before = cpuMicros();
-    await(generator, "measured", plan.durationMillis() + plan.entities() * 100L);
+    await(generator, "measured", plan.durationMillis() + plan.onceEachMillis());
     var after = cpuMicros();
     if (events != null) {
       events.end();
@@ -75,7 +76,7 @@ final class Load {
     if (profile != null) {
       proxy().stopRecording(profile);
     }
-    var result = LoadResult.parse(await(generator, "result", 0));
+    var result = LoadResult.parse(await(generator, "result", plan.onceEachMillis()));
     report(generator, result);
     figures(row, result);
     watched.forEach(

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
@@ -20,7 +19,8 @@ import java.util.stream.IntStream;
  *
  * <pre>
  *   ready      a first call was answered; the warm-up begins
- *   settling   the last quarter of the warm-up, with the final number of calls in flight
+ *   settling   the last quarter of the warm-up, with the final number of calls in flight; if there
+ *              were more before, that was with other counters, and each of these has been called once
  *   measuring  the window begins
  *   measured   the window is over
  *   result ..  a {@link LoadResult}; the process ends
@@ -59,7 +59,7 @@ public final class LoadMain {
       return Files.readAllLines(given);
     }
     var run = Long.toString(System.currentTimeMillis() % 1_000_000_000, Character.MAX_RADIX);
-    return IntStream.range(0, plan.entities()).mapToObj(i -> run + "-" + i).toList();
+    return IntStream.range(0, plan.allCounters()).mapToObj(i -> run + "-" + i).toList();
   }
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
@@ -80,13 +80,17 @@ public final class LoadMain {
 
   private LoadResult callAllTheTime() throws InterruptedException {
     var warmUpCallers = Math.max(plan.inFlight(), plan.warmUpInFlight());
-    var keys = new RandomKeys(warmUpCallers, plan.entities());
+    var keys = new RandomKeys(warmUpCallers, plan.entities(), plan.hasOwnWarmUp());
     var method = plan.method().descriptor();
     var callers = new Callers(measured, warmUpCallers, commands, method, keys, errors);
     callers.start();
     Thread.sleep(plan.warmUpMillis() * 3 / 4);
+    keys.settle(plan.inFlight());
+    var timeoutMillis = plan.onceEachMillis() + DRAIN_TIMEOUT_MILLIS; // the warm-up's end as well
+    if (!keys.awaitEachCalled(timeoutMillis)) {
+      errors.add("not all counters were called within " + timeoutMillis + " ms", 1);
+    }
     say("settling");
-    keys.allow(plan.inFlight());
     Thread.sleep(plan.warmUpMillis() / 4);
     say("measuring");
     var from = System.nanoTime();
@@ -95,7 +99,7 @@ public final class LoadMain {
     callers.record(false, "at the end");
     var nanos = System.nanoTime() - from;
     say("measured");
-    keys.allow(0);
+    keys.end();
     callers.awaitEnd(DRAIN_TIMEOUT_MILLIS);
     if (plan.method().increments()) {
       verify(callers.answered());
@@ -109,7 +113,7 @@ public final class LoadMain {
     say("measuring");
     var from = System.nanoTime();
     callers.start();
-    callers.awaitEnd(plan.entities() * 100L + DRAIN_TIMEOUT_MILLIS);
+    callers.awaitEnd(plan.onceEachMillis() + DRAIN_TIMEOUT_MILLIS);
     var nanos = System.nanoTime() - from;
     say("measured");
     return LoadResult.of(callers.latencies(), nanos, errors.count());
@@ -120,7 +124,7 @@ public final class LoadMain {
     var readers = eachOnce(true, VERIFYING_CALLERS);
     readers.record(false, "reading all counters at the end");
     readers.start();
-    readers.awaitEnd(DRAIN_TIMEOUT_MILLIS);
+    readers.awaitEnd(plan.onceEachMillis() + DRAIN_TIMEOUT_MILLIS);
     // an increment that failed may or may not have been stored
     if (errors.count() == 0 && readers.sumOfValues() != increments) {
       errors.add("the counters add up to " + readers.sumOfValues() + " after " + increments, 1);
@@ -134,12 +138,12 @@ public final class LoadMain {
     var method = reads ? CounterMethods.READ : CounterMethods.INCREMENT;
     return new Callers(
         channels,
-        Math.min(number, plan.entities()),
+        Math.min(number, commands.length),
         commands,
         method,
         caller -> {
           var key = next.getAndIncrement();
-          return key < plan.entities() ? key : Callers.Keys.NONE;
+          return key < commands.length ? key : Callers.Keys.NONE;
         },
         errors);
   }
@@ -147,31 +151,5 @@ public final class LoadMain {
   private static void say(String line) {
     System.out.println(line);
     System.out.flush();
-  }
-
-  /** Any key, as long as the caller is one of those allowed. */
-  private static final class RandomKeys implements Callers.Keys {
-
-    private final List<SplittableRandom> randoms = new ArrayList<>();
-    private final int keys;
-    private volatile int allowed;
-
-    RandomKeys(int callers, int keys) {
-      var seed = new SplittableRandom(1);
-      for (var i = 0; i < callers; i++) {
-        randoms.add(seed.split());
-      }
-      this.keys = keys;
-      allowed = callers;
-    }
-
-    void allow(int callers) {
-      allowed = callers;
-    }
-
-    @Override
-    public int next(int caller) {
-      return caller < allowed ? randoms.get(caller).nextInt(keys) : NONE;
-    }
   }
 }

@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  * @param connections how many connections the calls are spread over
  * @param inFlight how many calls are open at a time
  * @param warmUpInFlight the same for the first three quarters of the warm-up
- * @param entities how many counters there are
+ * @param entities how many counters are measured
  * @param warmUpMillis how long to call before anything counts
  * @param durationMillis how long what is measured takes; 0: until each counter was called once
  * @param startTimeoutMillis how long to wait until a first call is answered
  * @param method what to call
- * @param keys a file with the names of the counters, one a line; null: names of the run's own
+ * @param keys a file with the names of {@link #allCounters}, one a line; null: the run's own names
  */
 public record LoadPlan(
     List<Integer> ports,
@@ -38,6 +38,7 @@ public record LoadPlan(
     Method method,
     @Nullable Path keys) {
 
+  private static final long LOAD_TIMEOUT_MILLIS = 100;
   private static final String PORT_SEPARATOR = ",";
 
   public LoadPlan {
@@ -71,14 +72,17 @@ public record LoadPlan(
     }
   }
 
-  /** The same with fewer counters, if there are more than so many. */
+  /**
+   * The same with fewer counters, if there are more than so many. They are few because each is
+   * large, so the warm-up has none of its own.
+   */
   public LoadPlan withAtMost(int counters) {
     return new LoadPlan(
         ports,
         threads,
         connections,
         inFlight,
-        warmUpInFlight,
+        counters < entities ? inFlight : warmUpInFlight,
         Math.min(entities, counters),
         warmUpMillis,
         durationMillis,
@@ -87,7 +91,7 @@ public record LoadPlan(
         keys);
   }
 
-  /** The same with these counters, of which there are as many. */
+  /** The same with these counters, of which there are {@link #allCounters}. */
   public LoadPlan withKeys(Path file) {
     return new LoadPlan(
         ports,
@@ -101,6 +105,23 @@ public record LoadPlan(
         startTimeoutMillis,
         method,
         file);
+  }
+
+  /**
+   * How many counters are called: those that are measured, and for a warm-up with more in flight as
+   * many others, so that entities are loaded by callers like those who call them then.
+   */
+  public int allCounters() {
+    return hasOwnWarmUp() ? 2 * entities : entities;
+  }
+
+  /** How long it may take to call each counter once, at most. */
+  public long onceEachMillis() {
+    return entities * LOAD_TIMEOUT_MILLIS;
+  }
+
+  boolean hasOwnWarmUp() {
+    return warmUpInFlight > inFlight && !callsEachOnce();
   }
 
   boolean callsEachOnce() {

@@ -31,7 +31,7 @@ class LoadPlanTest {
   }
 
   @Test
-  void keysAndFewerCountersChangeNothingElse() {
+  void keysChangeNothingElseAndFewerCountersOnlyTheWarmUp() {
     assertThat(PLAN.withAtMost(2).withKeys(Path.of("keys")))
         .isEqualTo(
             new LoadPlan(
@@ -39,7 +39,7 @@ class LoadPlanTest {
                 1,
                 2,
                 3,
-                4,
+                3, // large ones are not called before they are measured
                 2,
                 6,
                 7,
@@ -47,6 +47,17 @@ class LoadPlanTest {
                 LoadPlan.Method.INCREMENT_JSON,
                 Path.of("keys")));
     assertThat(PLAN.withAtMost(9)).isEqualTo(PLAN);
+  }
+
+  @Test
+  void aWarmUpWithMoreInFlightHasAsManyCountersOfItsOwn() {
+    assertThat(PLAN.allCounters()).isEqualTo(10); // 4 calls at first, then 3
+    assertThat(withInFlight(4).allCounters()).isEqualTo(5);
+    assertThat(withInFlight(5).allCounters()).isEqualTo(5);
+  }
+
+  private static LoadPlan withInFlight(int calls) {
+    return new LoadPlan(List.of(8080), 1, 2, calls, 4, 5, 6, 7, 8, LoadPlan.Method.INCREMENT, null);
   }
 
   private static LoadPlan read(LoadPlan plan) {

@@ -9,9 +9,12 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.netty.util.concurrent.SingleThreadEventExecutor;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The threads of the proxy, one per core: each does the I/O of some connections, of clients as of
@@ -24,6 +27,9 @@ public final class EventLoops implements Executor, AutoCloseable {
 
   /** Tasks that may wait on one loop before another is woken up to take some. */
   private static final int BACKLOG = 64;
+
+  /** Tasks that may wait on a loop that has not much to do: one call makes a few of them. */
+  private static final int QUIET_BACKLOG = 8;
 
   private final EventLoopGroup group;
   private final FastThreadLocal<EventLoop> current = new FastThreadLocal<>();
@@ -52,6 +58,22 @@ public final class EventLoops implements Executor, AutoCloseable {
   /** The loops' kind, which the channels on them have to be of: nio, epoll, io_uring or kqueue. */
   public String transport() {
     return Flags.transportType().name().toLowerCase(Locale.ROOT);
+  }
+
+  /** All of them, always in the same order. */
+  public List<EventLoop> all() {
+    var loops = new ArrayList<EventLoop>();
+    group.forEach(executor -> loops.add((EventLoop) executor));
+    return loops;
+  }
+
+  /**
+   * The loop that asks, if it has not much to do: what belongs to its present work is best kept
+   * there. Null on a thread that is none, and where others could take some of the work.
+   */
+  public @Nullable EventLoop quietHere() {
+    var own = current.get();
+    return own != null && backlog(own) < QUIET_BACKLOG ? own : null;
   }
 
   /** Runs a task on the loop that asks for it, or on another if that one has much to do already. */

@@ -12,13 +12,9 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,28 +31,15 @@ public final class UserFunction implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(UserFunction.class);
 
-  /** Functions limit concurrent streams per connection, commonly to 100 or 256. */
-  private static final int MAX_STREAMS_PER_CONNECTION = 100;
-
-  /** Room that the first connection keeps for discovery and error reports. */
-  private static final int RESERVED_ON_THE_FIRST = 10;
-
   private static final Duration LIMIT_TIMEOUT = Duration.ofSeconds(2);
-
-  /** Connections without streams that are kept, lest they are opened and closed with the load. */
-  private static final int MAX_SPARE_CONNECTIONS = 8;
 
   private static final long IDLE_FOR_EVER_DAYS = 365;
 
   private final ProxySettings.UserFunction settings;
-  private final EventLoops eventLoops;
   private final LinkMetrics metrics;
-  private final Connection first;
+  private final Connections connections;
+  private final ManagedChannel first;
   private volatile boolean isAway;
-  private final Set<Connection> connections = new LinkedHashSet<>(); // guarded by itself
-  private final Deque<Connection> withRoom = new ArrayDeque<>(); // guarded by connections
-  private int maxStreams = MAX_STREAMS_PER_CONNECTION; // guarded by connections
-  private int spare; // how many but the first have no streams; guarded by connections
 
   /**
    * Does not connect yet: see {@link #connect}.
@@ -71,16 +54,19 @@ public final class UserFunction implements AutoCloseable {
   public UserFunction(
       ProxySettings.UserFunction settings, EventLoops eventLoops, LinkMetrics metrics) {
     this.settings = settings;
-    this.eventLoops = eventLoops;
     this.metrics = metrics;
-    this.first = new Connection(newChannel());
-    connections.add(first);
-    withRoom.add(first);
+    this.connections =
+        new Connections(
+            eventLoops.all(),
+            eventLoops::quietHere,
+            loop -> channel(settings, loop, eventLoops),
+            metrics);
+    this.first = connections.first().channel();
   }
 
   /** For single calls: discovery, error reports. */
   public Channel channel() {
-    return first.channel;
+    return first;
   }
 
   /** Host and port, for logs and messages. */
@@ -88,7 +74,7 @@ public final class UserFunction implements AutoCloseable {
     return settings.host() + ":" + settings.port();
   }
 
-  /** Whether the last try to connect has failed: streams opened now would end at once. */
+  /** Whether the last try to make the watched connection has failed: the function is away. */
   public boolean isAway() {
     return isAway;
   }
@@ -104,8 +90,8 @@ public final class UserFunction implements AutoCloseable {
    */
   public <I, O> ClientCall<I, O> start(
       MethodDescriptor<I, O> method, Metadata headers, ClientCall.Listener<O> listener) {
-    var connection = lease();
-    var call = connection.channel.newCall(method, CallOptions.DEFAULT);
+    var connection = connections.lease();
+    var call = connection.channel().newCall(method, CallOptions.DEFAULT);
     var rpc = metrics.rpc(method);
     rpc.started();
     call.start(new Releasing<>(listener, connection, rpc), headers);
@@ -114,7 +100,7 @@ public final class UserFunction implements AutoCloseable {
 
   /**
    * Calls back whenever the watched connection is made or lost, until {@link #close}. It is made,
-   * and made again, when {@link #connect} is called or a stream is opened.
+   * and made again, when {@link #connect} is called or a stream is opened on it.
    */
   public void watch(ConnectionListener listener) {
     observe(listener, false);
@@ -122,21 +108,17 @@ public final class UserFunction implements AutoCloseable {
 
   /** Tries to connect now, instead of when the transport's own back-off is over. */
   public void connect() {
-    first.channel.resetConnectBackoff();
-    var unused = first.channel.getState(true);
+    first.resetConnectBackoff();
+    var unused = first.getState(true);
   }
 
   @Override
   public void close() {
-    List<Connection> all;
-    synchronized (connections) {
-      all = List.copyOf(connections);
-    }
-    all.forEach(connection -> connection.channel.shutdownNow()); // ends streams, which release
+    connections.close();
   }
 
   private void observe(ConnectionListener listener, boolean wasConnected) {
-    var state = first.channel.getState(false);
+    var state = first.getState(false);
     if (state == ConnectivityState.SHUTDOWN) {
       return;
     }
@@ -145,61 +127,13 @@ public final class UserFunction implements AutoCloseable {
       isAway = !isConnected;
     }
     if (isConnected && !wasConnected) {
-      reconnectOthers();
+      connections.reconnectOthers();
       askForLimit();
       listener.onConnected();
     } else if (!isConnected && wasConnected) {
       listener.onLost();
     }
-    first.channel.notifyWhenStateChanged(state, () -> observe(listener, isConnected));
-  }
-
-  private Connection lease() {
-    synchronized (connections) {
-      var connection = withRoom.peekFirst();
-      if (connection == null) {
-        connection = new Connection(newChannel());
-        connections.add(connection);
-        withRoom.add(connection);
-        spare++;
-      }
-      if (connection.streams == 0 && connection != first) {
-        spare--;
-      }
-      connection.streams++;
-      if (isFull(connection)) {
-        withRoom.removeFirst();
-      }
-      return connection;
-    }
-  }
-
-  /** Those that had room before come first, so that streams gather on few connections. */
-  private void release(Connection connection) {
-    synchronized (connections) {
-      var wasFull = isFull(connection);
-      connection.streams--;
-      if (wasFull && !isFull(connection)) {
-        withRoom.addLast(connection);
-      }
-      if (connection.streams > 0 || connection == first) {
-        return;
-      }
-      spare++;
-      if (spare > MAX_SPARE_CONNECTIONS) {
-        spare--;
-        withRoom.remove(connection);
-        connections.remove(connection);
-        connection.channel.shutdown();
-        metrics.connectionClosed();
-      }
-    }
-  }
-
-  /** Called with the lock of the connections. */
-  private boolean isFull(Connection connection) {
-    var reserved = connection == first ? Math.min(RESERVED_ON_THE_FIRST, (maxStreams + 1) / 2) : 0;
-    return connection.streams >= maxStreams - reserved;
+    first.notifyWhenStateChanged(state, () -> observe(listener, isConnected));
   }
 
   /** Streams beyond the function's own limit would wait, and nobody would know why. */
@@ -208,7 +142,7 @@ public final class UserFunction implements AutoCloseable {
         new Thread(
             () -> {
               try {
-                limit(StreamLimit.ask(settings.host(), settings.port(), LIMIT_TIMEOUT));
+                connections.limit(StreamLimit.ask(settings.host(), settings.port(), LIMIT_TIMEOUT));
               } catch (IOException e) {
                 log.debug("the user function's limit of streams is not known", e);
               }
@@ -218,45 +152,17 @@ public final class UserFunction implements AutoCloseable {
     thread.start();
   }
 
-  private void limit(int streamsPerConnection) {
-    synchronized (connections) {
-      maxStreams = Math.max(1, Math.min(streamsPerConnection, MAX_STREAMS_PER_CONNECTION));
-      withRoom.clear();
-      connections.stream().filter(connection -> !isFull(connection)).forEach(withRoom::add);
-    }
-  }
-
-  /** When the function is back, no connection shall wait until its own back-off is over. */
-  private void reconnectOthers() {
-    synchronized (connections) {
-      for (var connection : connections) {
-        if (connection != first) {
-          connection.channel.resetConnectBackoff();
-        }
-      }
-    }
-  }
-
-  private ManagedChannel newChannel() {
-    metrics.connectionOpened();
+  private static ManagedChannel channel(
+      ProxySettings.UserFunction settings, EventLoop loop, EventLoops eventLoops) {
     return NettyChannelBuilder.forAddress(settings.host(), settings.port())
         .usePlaintext()
-        .eventLoopGroup(eventLoops.group())
+        .eventLoopGroup(loop)
         .channelType(eventLoops.channelType())
         .directExecutor() // listeners only parse and tell: no hop to another thread
         .disableRetry()
         .maxInboundMessageSize(settings.maxInboundMessageBytes())
         .idleTimeout(IDLE_FOR_EVER_DAYS, TimeUnit.DAYS)
         .build();
-  }
-
-  private static final class Connection {
-    private final ManagedChannel channel;
-    private int streams; // guarded by connections
-
-    Connection(ManagedChannel channel) {
-      this.channel = channel;
-    }
   }
 
   /** Hears of the watched connection; called on a transport thread, in order. */
@@ -300,11 +206,12 @@ public final class UserFunction implements AutoCloseable {
   /** Gives the place on the connection back before the end is heard of. */
   private final class Releasing<O> extends ClientCall.Listener<O> {
     private final ClientCall.Listener<O> listener;
-    private final Connection connection;
+    private final Connections.Connection connection;
     private final LinkMetrics.Rpc rpc;
     private final long startedNanos = System.nanoTime();
 
-    Releasing(ClientCall.Listener<O> listener, Connection connection, LinkMetrics.Rpc rpc) {
+    Releasing(
+        ClientCall.Listener<O> listener, Connections.Connection connection, LinkMetrics.Rpc rpc) {
       this.listener = listener;
       this.connection = connection;
       this.rpc = rpc;
@@ -327,7 +234,7 @@ public final class UserFunction implements AutoCloseable {
 
     @Override
     public void onClose(Status status, Metadata trailers) {
-      release(connection);
+      connections.release(connection);
       rpc.ended(status.getCode(), System.nanoTime() - startedNanos);
       listener.onClose(status, trailers);
     }

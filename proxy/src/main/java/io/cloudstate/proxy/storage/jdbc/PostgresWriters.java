@@ -28,7 +28,7 @@ final class PostgresWriters implements Writers {
   private final ProxySettings.Postgres settings;
   private final ProxySettings.Jdbc jdbc;
   private final VertxInternal vertx;
-  private final List<EventLoop> loops = new ArrayList<>();
+  private final List<EventLoop> loops;
   private final List<PostgresWriter> writers = new ArrayList<>();
   private volatile @Nullable PgConnectOptions options; // read at each check: files may be renewed
 
@@ -42,7 +42,7 @@ final class PostgresWriters implements Writers {
     this.settings = settings;
     this.jdbc = jdbc;
     this.vertx = vertx(eventLoops, jdbc);
-    eventLoops.group().forEach(loop -> loops.add((EventLoop) loop));
+    this.loops = eventLoops.all();
     var count = Math.max(1, jdbc.maxConnections() / 2);
     for (var i = 0; i < count; i++) {
       var loop = loops.get(i % loops.size());
