@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class JsonChannel extends Channel {
 
   private static final int MAX_RESPONSE_BYTES = 64 * 1024;
-  private static final String BEFORE_VALUE = "{\"value\":\"";
-  private static final String AFTER_VALUE = "\"}";
+  private static final Pattern VALUE = Pattern.compile("\\{\"value\":\"(\\d+)\"[,}]");
 
   private final Loopback loopback;
   private final EventLoop eventLoop;
@@ -70,13 +70,17 @@ final class JsonChannel extends Channel {
     }
   }
 
-  private static byte[] value(String json) {
-    if (!json.startsWith(BEFORE_VALUE) || !json.endsWith(AFTER_VALUE)) {
+  /**
+   * The number of a reply; the other fields do not matter.
+   *
+   * @throws NumberFormatException if there is none
+   */
+  static long value(String json) {
+    var value = VALUE.matcher(json);
+    if (!value.lookingAt()) {
       throw new NumberFormatException(json);
     }
-    return CounterMessages.number(
-        Long.parseLong(
-            json.substring(BEFORE_VALUE.length(), json.length() - AFTER_VALUE.length())));
+    return Long.parseLong(value.group(1));
   }
 
   /** One call; it starts when the client has said all. */
@@ -143,7 +147,7 @@ final class JsonChannel extends Channel {
         return;
       }
       try {
-        listener().onMessage(value(text));
+        listener().onMessage(CounterMessages.number(value(text)));
         listener().onClose(Status.OK, new Metadata());
       } catch (NumberFormatException e) {
         fail("unreadable reply: " + text);
