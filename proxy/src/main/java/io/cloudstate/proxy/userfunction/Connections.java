@@ -54,9 +54,6 @@ final class Connections implements AutoCloseable {
   private int maxStreams = MAX_STREAMS_PER_CONNECTION;
 
   @GuardedBy("this")
-  private int spare; // of all loops
-
-  @GuardedBy("this")
   private boolean isClosed;
 
   /**
@@ -88,7 +85,6 @@ final class Connections implements AutoCloseable {
     synchronized (this) {
       var connection = isClosed ? first : withRoom(loopFor(here));
       if (connection.streams == 0 && connection != first) {
-        spare--;
         connection.loop.spare--;
       }
       connection.streams++;
@@ -112,10 +108,8 @@ final class Connections implements AutoCloseable {
     if (connection.streams > 0 || connection == first) {
       return;
     }
-    spare++;
     loop.spare++;
-    if (spare > MAX_SPARE_CONNECTIONS && loop.spare > 1) {
-      spare--;
+    if (loop.spare > 1 && spare() > MAX_SPARE_CONNECTIONS) {
       loop.spare--;
       loop.withRoom.remove(connection);
       loop.connections.remove(connection);
@@ -163,6 +157,11 @@ final class Connections implements AutoCloseable {
   }
 
   @GuardedBy("this")
+  private int spare() {
+    return loops.stream().mapToInt(loop -> loop.spare).sum();
+  }
+
+  @GuardedBy("this")
   private OnLoop loopFor(@Nullable EventLoop here) {
     turn = (turn + 1) % loops.size();
     OnLoop own = null;
@@ -184,7 +183,6 @@ final class Connections implements AutoCloseable {
     var connection = loop.withRoom.peekFirst();
     if (connection == null) {
       connection = open(loop);
-      spare++;
       loop.spare++;
     }
     return isDown(connection) && !isDown(first) && !isFull(first) ? first : connection;

@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cloudstate.protocol.Action.ActionCommand;
 import io.cloudstate.protocol.Action.ActionResponse;
 import io.cloudstate.protocol.ActionProtocolGrpc;
-import io.cloudstate.proxy.config.ProxySettings;
-import io.cloudstate.proxy.eventloop.EventLoops;
+import io.cloudstate.proxy.testing.TestEventLoops;
+import io.cloudstate.proxy.testing.TestUserFunction;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -22,7 +21,6 @@ import org.junit.jupiter.api.Test;
 /** The link to a function that sends back what it gets. */
 class UserFunctionTest {
 
-  private final EventLoops eventLoops = new EventLoops();
   private Server server;
   private UserFunction function;
 
@@ -33,24 +31,19 @@ class UserFunctionTest {
             .addService(new Replies())
             .build()
             .start();
-    function =
-        new UserFunction(
-            new ProxySettings.UserFunction(
-                "127.0.0.1", server.getPort(), 1_000_000, Duration.ofSeconds(5)),
-            eventLoops);
+    function = TestUserFunction.at(server);
   }
 
   @AfterEach
   void stop() {
     function.close();
     server.shutdownNow();
-    eventLoops.close();
   }
 
   /** Or a command would wake up a thread more on its way there, and one more on its way back. */
   @Test
   void whatComesBackIsHeardOnTheLoopThatOpenedTheStream() throws Exception {
-    for (var loop : eventLoops.all()) {
+    for (var loop : TestEventLoops.SHARED.all()) {
       for (var i = 0; i < 120; i++) { // more than go on a connection
         var heard = new Heard();
         loop.execute(() -> heard.ask(function));

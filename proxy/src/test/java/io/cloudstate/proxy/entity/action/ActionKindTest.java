@@ -14,11 +14,10 @@ import io.cloudstate.proxy.call.Call;
 import io.cloudstate.proxy.call.Failure;
 import io.cloudstate.proxy.call.Metadata;
 import io.cloudstate.proxy.call.Payload;
-import io.cloudstate.proxy.config.ProxySettings;
 import io.cloudstate.proxy.discovery.EntityType;
 import io.cloudstate.proxy.discovery.ServiceDefinition;
 import io.cloudstate.proxy.entity.EntityMetrics;
-import io.cloudstate.proxy.testing.TestEventLoops;
+import io.cloudstate.proxy.testing.TestUserFunction;
 import io.cloudstate.proxy.userfunction.UserFunction;
 import io.grpc.MethodDescriptor;
 import io.grpc.Server;
@@ -29,7 +28,6 @@ import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,7 +67,7 @@ class ActionKindTest {
                     .build())
             .build()
             .start();
-    function = function(server.getPort());
+    function = TestUserFunction.at(server);
   }
 
   @AfterEach
@@ -220,11 +218,5 @@ class ActionKindTest {
         new Payload("type", ByteString.EMPTY),
         Metadata.EMPTY,
         System.nanoTime() + timeoutNanos);
-  }
-
-  private static UserFunction function(int port) {
-    return new UserFunction(
-        new ProxySettings.UserFunction("127.0.0.1", port, 1_000_000, Duration.ofSeconds(5)),
-        TestEventLoops.SHARED);
   }
 }
